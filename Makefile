@@ -1,0 +1,74 @@
+# `make help` tells what each does. Everything is set up on the way; nothing but Python 3.11 is assumed.
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PORT ?= 8000
+export PORT
+
+BIN := .venv/bin
+DEV := .venv/.installed
+STACK := .venv-stack/.installed
+
+.PHONY: help run test reset export import site package city administrator pictures replay bench lint format clean
+
+help: ## Show this
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+
+run: $(DEV) $(STACK) ## Everything on this machine at one address (PORT=8000)
+	@exec $(BIN)/python -m infra.local run
+
+reset: $(DEV) ## Forget everything that was filed in `make run`
+	@$(BIN)/python -m infra.local reset
+
+export: $(DEV) $(STACK) ## Write all data of the local desk to FILE=…
+	@$(BIN)/python -m infra.local export "$(FILE)"
+
+import: $(DEV) $(STACK) ## Take all data of the local desk from FILE=…
+	@$(BIN)/python -m infra.local import "$(FILE)"
+
+test: $(DEV) $(STACK) lint ## Everything that is checked
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
+
+lint: $(DEV) ## Style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(DEV) ## Put the style right
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+site: $(DEV) ## Build the citizens' pages into build/site
+	@$(BIN)/python -m infra.site build/site
+
+package: $(DEV) ## Build what AWS is given into build/package
+	@$(BIN)/python -m infra.package build/package
+
+city: $(DEV) ## Put the office's own city in force (FOLDER= STACK=)
+	@$(BIN)/python -m infra.office --stack "$(STACK)" city "$(FOLDER)"
+
+administrator: $(DEV) ## Open the first account (LOGIN= NAME= STACK=)
+	@$(BIN)/python -m infra.office --stack "$(STACK)" administrator "$(LOGIN)" "$(NAME)"
+
+pictures: $(DEV) ## Take the README's pictures from a fresh `make run` (PORT=)
+	@$(BIN)/python -m infra.pictures
+
+replay: $(DEV) $(STACK) ## Replay FILE=….csv (TERM_DAYS=, JOIN=no, REPORT=….html)
+	@$(BIN)/python -m infra.replay "$(FILE)"
+
+bench: $(DEV) $(STACK) ## Measure; one JSON object
+	@$(BIN)/python -m infra.bench
+
+clean: ## Remove what was built and installed, but no data
+	rm -rf build .venv .venv-stack .local/package .local/site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(DEV): requirements.txt requirements-dev.txt
+	@echo "setting up .venv …" >&2
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(STACK): requirements-stack.txt
+	@echo "setting up the local AWS …" >&2
+	@$(PYTHON) -m venv .venv-stack
+	@.venv-stack/bin/python -m pip install -q --disable-pip-version-check -r requirements-stack.txt
+	@touch $@

@@ -1,0 +1,53 @@
+"""The default city: invented, complete, three levels. A fresh install begins with it; an office replaces it as data."""
+
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from chalicelib.domain.city import Area, Category, City, Mailbox, Name, Rule, Unit
+from chalicelib.domain.terms import Terms
+
+T = TypeVar("T")
+_HERE = Path(__file__).parent
+
+
+@cache
+def default_city() -> City:
+    """云汀市, as its JSON files describe it. Raises BadCityData naming the file and the place in it."""
+    return load_city_files(_HERE)
+
+
+class BadCityData(ValueError):
+    """A city's file that cannot be read, with its name and what is wrong where."""
+
+
+class _Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: Name
+    version: int
+    desk_unit: str
+    terms: Terms
+
+
+def load_city_files(folder: Path) -> City:
+    """The city that the JSON files of ``folder`` describe. Raises BadCityData, OSError for a missing file."""
+    sheet = _read(folder / "city.json", _Sheet)
+    return City(
+        name=sheet.name,
+        version=sheet.version,
+        areas=_read(folder / "areas.json", tuple[Area, ...]),
+        units=_read(folder / "units.json", tuple[Unit, ...]),
+        mailboxes=_read(folder / "mailboxes.json", tuple[Mailbox, ...]),
+        categories=_read(folder / "categories.json", tuple[Category, ...]),
+        rules=_read(folder / "rules.json", tuple[Rule, ...]),
+        desk_unit=sheet.desk_unit,
+        terms=sheet.terms,
+    )
+
+
+def _read(path: Path, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except msgspec.MsgspecError as error:
+        raise BadCityData(f"{path.name}: {error}") from error

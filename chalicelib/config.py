@@ -1,0 +1,54 @@
+"""Every setting of the deployment, read once from the environment."""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Where the desk's parts are. Settings of the trade are not here: they are data (``domain.city``)."""
+
+    stage: str
+    table: str
+    uploads_bucket: str
+    routing_queue: str
+    notices_queue: str
+    webhooks_queue: str
+    routing_dead_letters: str
+    notices_dead_letters: str
+    webhooks_dead_letters: str
+    kms_key: str
+    public_origin: str
+    sms: str  # "record" or "sns"
+    mail: str  # "record" or "ses"
+    mail_from: str
+    loopback_webhooks: bool  # only ever true on a developer's machine
+
+    @property
+    def local(self) -> bool:
+        """Whether this is a developer's machine."""
+        return self.stage == "local"
+
+
+@cache
+def config() -> Config:
+    """The settings of this process. Raises KeyError naming a variable that is missing."""
+    env = os.environ
+    return Config(
+        stage=env["SUNLIGHT_STAGE"],
+        table=env["SUNLIGHT_TABLE"],
+        uploads_bucket=env["SUNLIGHT_UPLOADS_BUCKET"],
+        routing_queue=env["SUNLIGHT_ROUTING_QUEUE_URL"],
+        notices_queue=env["SUNLIGHT_NOTICES_QUEUE_URL"],
+        webhooks_queue=env["SUNLIGHT_WEBHOOKS_QUEUE_URL"],
+        routing_dead_letters=env["SUNLIGHT_ROUTING_DLQ_URL"],
+        notices_dead_letters=env["SUNLIGHT_NOTICES_DLQ_URL"],
+        webhooks_dead_letters=env["SUNLIGHT_WEBHOOKS_DLQ_URL"],
+        kms_key=env["SUNLIGHT_KMS_KEY_ID"],
+        public_origin=env["SUNLIGHT_PUBLIC_ORIGIN"].rstrip("/"),
+        sms=env.get("SUNLIGHT_SMS", "record"),
+        mail=env.get("SUNLIGHT_MAIL", "record"),
+        mail_from=env.get("SUNLIGHT_MAIL_FROM", ""),
+        loopback_webhooks=env["SUNLIGHT_STAGE"] == "local" and env.get("SUNLIGHT_LOOPBACK_WEBHOOKS") == "yes",
+    )

@@ -1,0 +1,153 @@
+"""What a city decides for itself: units, mailboxes, areas, categories, rules. Data, never code."""
+
+from dataclasses import dataclass, field
+
+from chalicelib.domain.terms import Terms
+from chalicelib.domain.words import Kind, Level, UnitClass
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in the two languages of the desk."""
+
+    zh: str
+    en: str
+
+    def within(self, language: str) -> str:
+        """The name for a reader of ``language`` ("zh" or "en")."""
+        return self.en if language == "en" else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A place that units answer for. ``code`` is the administrative division's (GB/T 2260 shaped)."""
+
+    code: str
+    name: Name
+    level: Level
+    parent: str | None = None
+    aliases: tuple[str, ...] = ()  # other names in letters: "城东", "东湖新区"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Whoever can be made responsible for a case."""
+
+    id: str
+    name: Name
+    unit_class: UnitClass
+    level: Level
+    area: str  # code of the area it answers for
+    functions: tuple[str, ...] = ()  # what it is competent for: "police", "urban_management"
+    phone: str = ""
+    aliases: tuple[str, ...] = ()  # names by which letters call it: "城管局", "城管"
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """An address to which a citizen may write, with its keeper's unit."""
+
+    id: str
+    name: Name
+    about: Name
+    kinds: tuple[Kind, ...]
+    keeper: str  # id of the unit that keeps it
+    leader: str | None = None  # login of the leader whose own mailbox it is
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A subject, the words by which letters show it, and the function that handles it."""
+
+    id: str
+    name: Name
+    function: str  # which function of a unit is competent
+    level: Level  # the lowest level that has the competence: the place decides which unit of that level
+    words: tuple[str, ...] = ()
+    strong_words: tuple[str, ...] = ()  # each counts three times
+    group: Name | None = None  # the top class of the trade's subject list it belongs to
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A hand-written rule, tried in order before the categories. Every condition that is set must hold."""
+
+    id: str
+    reason: Name  # why, in words, for the clerk and the record
+    mailboxes: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    areas: tuple[str, ...] = ()
+    any_words: tuple[str, ...] = ()
+    unit: str | None = None  # dispatch there; None with hold: leave it to the clerk
+    category: str | None = None
+    hold: bool = False  # leave it to the intake clerk, with the reason
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Another agency that is told of public steps by webhook (Standard Webhooks)."""
+
+    id: str
+    name: Name
+    url: str
+    secret: str  # "whsec_…"
+    enabled: bool = True
+    agency: str | None = None  # id of the Agency that this is, if it refers petitions to us too
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """Another agency that may refer petitions to us by a signed webhook."""
+
+    id: str
+    name: Name
+    secret: str  # "whsec_…"
+    mailbox: str  # the mailbox its referrals go to
+    level: Level = Level.CITY
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """Everything an office sets, at one version."""
+
+    name: Name
+    version: int
+    areas: tuple[Area, ...]
+    units: tuple[Unit, ...]
+    mailboxes: tuple[Mailbox, ...]
+    categories: tuple[Category, ...]
+    rules: tuple[Rule, ...]
+    desk_unit: str  # the petition office's own unit id
+    terms: Terms = field(default_factory=Terms)
+    endpoints: tuple[Endpoint, ...] = ()
+    agencies: tuple[Agency, ...] = ()
+
+    def area(self, code: str | None) -> Area | None:
+        """The area of ``code``, None if there is none."""
+        return next((area for area in self.areas if area.code == code), None)
+
+    def unit(self, unit_id: str | None) -> Unit | None:
+        """The unit of ``unit_id``, None if there is none."""
+        return next((unit for unit in self.units if unit.id == unit_id), None)
+
+    def mailbox(self, mailbox_id: str | None) -> Mailbox | None:
+        """The mailbox of ``mailbox_id``, None if there is none."""
+        return next((box for box in self.mailboxes if box.id == mailbox_id), None)
+
+    def category(self, category_id: str | None) -> Category | None:
+        """The category of ``category_id``, None if there is none."""
+        return next((category for category in self.categories if category.id == category_id), None)
+
+    def agency(self, agency_id: str) -> Agency | None:
+        """The agency of ``agency_id``, None if there is none."""
+        return next((agency for agency in self.agencies if agency.id == agency_id), None)
+
+    def within(self, code: str, ancestor: str) -> bool:
+        """Whether the area ``code`` is ``ancestor`` or lies in it."""
+        area = self.area(code)
+        while area is not None:
+            if area.code == ancestor:
+                return True
+            area = self.area(area.parent)
+        return False

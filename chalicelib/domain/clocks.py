@@ -1,0 +1,87 @@
+"""Clocks (期限): when a term began, when it turns yellow, when it is over; and the light they show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.domain.calendar import WorkingCalendar
+from chalicelib.domain.terms import Term
+from chalicelib.domain.words import ClockName, Light
+
+LAST_WORKING_DAYS = 2  # in which a light is yellow
+_TICK = timedelta(microseconds=1)
+_DARKNESS = {Light.GREEN: 0, Light.YELLOW: 1, Light.RED: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A term that is running: by the city's promise, by the law, or both."""
+
+    name: ClockName
+    started_at: datetime
+    yellow_at: datetime
+    promised_by: datetime | None
+    lawful_by: datetime | None
+    provisional: bool = False
+
+    @property
+    def due_at(self) -> datetime:
+        """The nearer of the two ends."""
+        return min(end for end in (self.promised_by, self.lawful_by) if end is not None)
+
+    @property
+    def red_at(self) -> datetime:
+        """The first moment past the nearer end."""
+        return self.due_at + _TICK
+
+    def light_at(self, now: datetime) -> Light:
+        """Red past the end, yellow near it, else green."""
+        if now > self.due_at:
+            return Light.RED
+        return Light.YELLOW if now >= self.yellow_at else Light.GREEN
+
+
+def start_clock(
+    name: ClockName, at: datetime, *, promise: Term | None, law: Term | None, calendar: WorkingCalendar
+) -> Clock:
+    """A clock that starts at ``at``. Raises ValueError with neither promise nor law."""
+    promised = calendar.end_of(promise, at) if promise is not None else None
+    lawful = calendar.end_of(law, at) if law is not None else None
+    ends = [end for end in (promised, lawful) if end is not None]
+    if not ends:
+        raise ValueError("a clock needs a term")
+    nearest = min(ends, key=lambda end: end.at)
+    return Clock(
+        name,
+        at,
+        _yellow_at(at, nearest.at, calendar),
+        promised.at if promised else None,
+        lawful.at if lawful else None,
+        nearest.provisional,
+    )
+
+
+def _yellow_at(start: datetime, due: datetime, calendar: WorkingCalendar) -> datetime:
+    """A third of the term left, or two working days, whichever comes first; but not in the term's first half, lest a
+    one-day promise be born yellow.
+    """
+    term = due - start
+    near = min(start + term * 2 / 3, calendar.before(due, LAST_WORKING_DAYS))
+    return max(start + term / 2, near)
+
+
+def exact_clock(name: ClockName, at: datetime, days: int) -> Clock:
+    """A clock of so many times 24 hours."""
+    term = timedelta(days=days)
+    return Clock(name, at, at + term * 2 / 3, at + term, None)
+
+
+def worst_light(clocks: Iterable[Clock], now: datetime) -> Light | None:
+    """The darkest light of several clocks; None when none runs."""
+    return max((clock.light_at(now) for clock in clocks), key=_DARKNESS.__getitem__, default=None)
+
+
+def next_change(clocks: Iterable[Clock], now: datetime) -> datetime | None:
+    """The next moment after ``now`` at which one of the clocks changes its light."""
+    changes = [change for clock in clocks for change in (clock.yellow_at, clock.red_at)]
+    return min((change for change in changes if change > now), default=None)

@@ -1,0 +1,172 @@
+"""The steps of a case from the register to its end: each gives what is to be recorded, or refuses.
+
+Whether the role and the state allow the step at all stands in ``moves``; here is what the step itself asks for.
+"""
+
+from datetime import datetime
+
+from chalicelib.domain.case import Case, Voice
+from chalicelib.domain.clocks import Clock, exact_clock
+from chalicelib.domain.errors import FieldError, Invalid
+from chalicelib.domain.events import (
+    Accepted,
+    Answer,
+    Concluded,
+    Declined,
+    Dispatched,
+    Drafted,
+    Instructed,
+    Joined,
+    Noted,
+    Reason,
+    Replied,
+    Returned,
+    SentBack,
+    Signed,
+    VoiceAdded,
+)
+from chalicelib.domain.trade import Trade
+from chalicelib.domain.words import ClockName, DeclineGround, Outcome
+
+LONGEST_REPLY = 20_000
+LONGEST_WORDS = 2_000
+MOST_JOINED_AT_ONCE = 40  # each is an event of its own, and they are one commit
+MOST_VOICES = 500  # of one case: it is one item of the table, read and written whole
+
+
+def accept(case: Case, at: datetime, basis: Reason, trade: Trade) -> Accepted:
+    """受理: the matter is ours, and the term to answer begins."""
+    return Accepted(basis, trade.to_dispatch(case.clocks, at, case.kind, case.urgent))
+
+
+def decline(ground: DeclineGround, where_to: str) -> Declined:
+    """不予受理; where to go instead must be said (art. 23)."""
+    return Declined(ground, required_words("where_to", where_to))
+
+
+def join(case: Case, into: Case, basis: Reason) -> tuple[Joined, tuple[VoiceAdded, ...]]:
+    """并案: what is recorded on the case that ends here, and on the case that goes on for both.
+
+    Raises Invalid when ``into`` cannot take these voices.
+    """
+    if into.case_id == case.case_id or not can_be_joined(into):
+        raise Invalid([FieldError("into", "join.closed")])
+    if len(case.receipts) > MOST_JOINED_AT_ONCE or len(into.voices) + len(case.receipts) > MOST_VOICES:
+        raise Invalid([FieldError("into", "join.too_many")])
+    added = tuple(
+        VoiceAdded(voice.receipt, case.case_id, voice.filed_at, voice.own_term_ends_at, basis)
+        for voice in case.voices
+        if not voice.withdrawn
+    )
+    return Joined(into.case_id, basis), added
+
+
+def can_be_joined(into: Case) -> bool:
+    """Only a matter that is still to be answered takes another voice; a sealed one never does."""
+    waits = not into.ended and any(_waits(voice) for voice in into.voices)
+    return waits and not into.sealed and len(into.voices) < MOST_VOICES
+
+
+def dispatch(case: Case, unit: str, at: datetime, basis: Reason, note: str, trade: Trade) -> Dispatched:
+    """交办: one unit is to answer."""
+    return Dispatched(unit, basis, _optional("note", note), trade.to_sign(case.clocks, at))
+
+
+def return_to_desk(case: Case, at: datetime, ground: str, trade: Trade) -> Returned:
+    """退回, with the ground in words."""
+    return Returned(case.unit or "", required_words("ground", ground), trade.to_dispatch_again(case.clocks, at))
+
+
+def sign(case: Case, trade: Trade) -> Signed:
+    """签收."""
+    return Signed(case.unit or "", trade.to_handle(case.clocks))
+
+
+def note(text: str, public: bool) -> Noted:
+    """A note on progress."""
+    return Noted(required_words("text", text), public)
+
+
+def draft(text: str, outcome: Outcome) -> Drafted:
+    """A reply for the unit head to approve."""
+    return Drafted(required_words("text", text, LONGEST_REPLY), outcome)
+
+
+def send_back(words: str) -> SentBack:
+    """The draft goes back to the handler with what is wrong with it."""
+    return SentBack(required_words("words", words))
+
+
+def reply(
+    case: Case, text: str, outcome: Outcome, at: datetime, trade: Trade, receipts: tuple[str, ...] | None = None
+) -> Replied:
+    """答复 to ``receipts``, by default to every citizen of the case who is still to be answered.
+
+    Raises Invalid when none of ``receipts`` waits for an answer.
+    """
+    waiting = [voice for voice in case.voices if _waits(voice)]
+    answered = [voice for voice in waiting if receipts is None or voice.receipt in receipts]
+    if not answered:
+        raise Invalid([FieldError("receipts", "reply.nobody")])
+    rest = [voice for voice in waiting if voice not in answered]
+    return Replied(
+        unit=case.unit or "",
+        text=text,
+        outcome=outcome,
+        answers=tuple(Answer(voice.receipt, _in_time(case, voice, at)) for voice in answered),
+        ask_rating_at=trade.ends(trade.terms.rating_asked, at),
+        window_ends_at=trade.ends(trade.terms.rating_window, at),
+        clocks=_clocks_for(rest, case, trade),
+    )
+
+
+def _waits(voice: Voice) -> bool:
+    return voice.answered_at is None and not voice.withdrawn
+
+
+def _in_time(case: Case, voice: Voice, at: datetime) -> bool:
+    """By the citizen's own term where one runs from each filing, else by the case's clock."""
+    if voice.own_term_ends_at is not None:
+        return at <= voice.own_term_ends_at
+    handling = _handling_clock(case)
+    return handling is None or at <= handling.due_at
+
+
+def _clocks_for(waiting: list[Voice], case: Case, trade: Trade) -> tuple[Clock, ...]:
+    if not waiting:
+        return ()
+    days = trade.terms.single_days
+    if days is not None:
+        return (exact_clock(ClockName.HANDLE, min(voice.filed_at for voice in waiting), days),)
+    handling = _handling_clock(case)
+    return () if handling is None else (handling,)
+
+
+def _handling_clock(case: Case) -> Clock | None:
+    return next((clock for clock in case.clocks if clock.name is ClockName.HANDLE), None)
+
+
+def conclude(basis: Reason) -> Concluded:
+    """办结."""
+    return Concluded(basis)
+
+
+def instruct(words: str) -> Instructed:
+    """批示."""
+    return Instructed(required_words("words", words))
+
+
+def required_words(field: str, text: str, longest: int = LONGEST_WORDS) -> str:
+    """What a person of the staff wrote, stripped. Raises Invalid naming ``field`` when it cannot be taken."""
+    stripped = text.strip()
+    if not stripped:
+        raise Invalid([FieldError(field, "field.empty")])
+    return _optional(field, stripped, longest)
+
+
+def _optional(field: str, text: str, longest: int = LONGEST_WORDS) -> str:
+    if len(text) > longest:
+        raise Invalid([FieldError(field, "field.too_long", (("longest", str(longest)),))])
+    if "\x00" in text:
+        raise Invalid([FieldError(field, "field.control_characters")])
+    return text.strip()

@@ -1,0 +1,28 @@
+"""What is handed from one step to the next by queue. Each message is committed with the work that causes it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Topic(StrEnum):
+    """Which queue a message goes to."""
+
+    ROUTING = "routing"
+    NOTICES = "notices"
+    WEBHOOKS = "webhooks"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An event of a case that somebody is still to act upon. ``endpoint``: which agency, for webhooks."""
+
+    topic: Topic
+    case_id: str
+    event: int
+    endpoint: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The same for the same event, topic and endpoint, however often it is sent."""
+        parts = [self.topic.value, self.case_id, f"{self.event:06}"]
+        return ".".join([*parts, self.endpoint] if self.endpoint else parts)

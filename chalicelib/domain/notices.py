@@ -1,0 +1,67 @@
+"""Who is told of what: one row for each step that anybody is told of."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.domain import events as happened
+from chalicelib.domain.events import Event, Payload
+
+
+class Audience(StrEnum):
+    """Whose inbox in the console."""
+
+    DESK = "desk"  # the intake clerks
+    UNIT = "unit"  # handlers and heads of the unit
+    HEADS = "heads"  # the unit's heads
+    HANDLERS = "handlers"  # the unit's handlers
+    SUPERVISORS = "supervisors"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """``citizen``: the template of what the citizens of the case get by SMS and e-mail; ``staff``: whose inboxes."""
+
+    citizen: str | None
+    staff: tuple[Audience, ...] = ()
+
+
+NOTICES: dict[type[Payload], Notice] = {
+    happened.Registered: Notice("receipt"),
+    happened.Joined: Notice("joined"),
+    happened.LeftToClerk: Notice(None, (Audience.DESK,)),
+    happened.Accepted: Notice("accepted"),
+    happened.Declined: Notice("declined"),
+    happened.Dispatched: Notice("dispatched", (Audience.UNIT,)),
+    happened.Returned: Notice(None, (Audience.DESK,)),
+    happened.Drafted: Notice(None, (Audience.HEADS,)),
+    happened.SentBack: Notice(None, (Audience.HANDLERS,)),
+    happened.Replied: Notice("replied"),
+    happened.RatingAsked: Notice("rating_asked"),
+    happened.Rated: Notice(None, (Audience.UNIT,)),
+    happened.Supplemented: Notice(None, (Audience.UNIT, Audience.DESK)),
+    happened.Withdrawn: Notice("withdrawn", (Audience.UNIT,)),
+    happened.Reminded: Notice(None, (Audience.UNIT,)),
+    happened.Supervised: Notice(None, (Audience.UNIT, Audience.SUPERVISORS)),
+    happened.Instructed: Notice(None, (Audience.UNIT, Audience.DESK)),
+}
+
+PUBLIC_STEPS: tuple[type[Payload], ...] = (
+    happened.Registered,
+    happened.Joined,
+    happened.Accepted,
+    happened.Declined,
+    happened.Dispatched,
+    happened.Replied,
+    happened.Concluded,
+    happened.Withdrawn,
+)
+
+
+def notice_of(event: Event) -> Notice | None:
+    """Who is told of ``event``; None when nobody is."""
+    return NOTICES.get(type(event.payload))
+
+
+def is_public(event: Event) -> bool:
+    """Whether citizens may see the step, and other agencies are told of it."""
+    return isinstance(event.payload, PUBLIC_STEPS)

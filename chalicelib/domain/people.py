@@ -1,0 +1,73 @@
+"""People: the staff with their roles, the citizen behind a submission, and who may see what."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.events import Actor
+from chalicelib.domain.words import UNIT_ROLES, Light, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Somebody who signs in. ``mailboxes``: ids of the mailboxes that are a leader's own."""
+
+    login: str
+    name: str
+    role: Role
+    unit: str | None = None
+    mailboxes: tuple[str, ...] = ()
+
+    @property
+    def actor(self) -> Actor:
+        """This person, as an event names them."""
+        return Actor(self.role, self.login, self.unit, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Petitioner:
+    """The citizen behind a submission. Kept apart, encrypted, shown by need."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+def may_list(staff: Staff, case: Case) -> bool:
+    """Whether ``staff`` may know that the case exists and how it stands."""
+    match staff.role:
+        case Role.CLERK:
+            return True
+        case Role.HANDLER | Role.HEAD:
+            return case.unit is not None and case.unit == staff.unit
+        case Role.SUPERVISOR:
+            return case.light in (Light.YELLOW, Light.RED) or case.highest_level > 0
+        case Role.LEADER:
+            return case.mailbox in staff.mailboxes and not case.sealed
+        case _:
+            return False
+
+
+def may_read(staff: Staff, case: Case) -> bool:
+    """Whether ``staff`` may read what was written. A sealed accusation is read by its own unit alone."""
+    if case.sealed:
+        return staff.role in UNIT_ROLES and may_list(staff, case)
+    return may_list(staff, case)
+
+
+def may_know_petitioner(staff: Staff, case: Case, keep_name_from_unit: bool) -> bool:
+    """Whether ``staff`` may be shown name and telephone (each look is recorded)."""
+    if not may_read(staff, case):
+        return False
+    if staff.role is Role.CLERK:
+        return True
+    return staff.role in UNIT_ROLES and not keep_name_from_unit
+
+
+def masked_name(name: str) -> str:
+    """The family name and a placeholder: 王某某."""
+    return f"{name[0]}{'某' * min(2, max(1, len(name) - 1))}" if name else ""
+
+
+def masked_phone(phone: str) -> str:
+    """The first three and last two digits: 138******01."""
+    return f"{phone[:3]}{'*' * max(0, len(phone) - 5)}{phone[-2:]}" if len(phone) > 5 else "*" * len(phone)

@@ -1,0 +1,204 @@
+"""Routing (分办): which category, place and unit a letter belongs to, by the city's rules and words, with the reasons.
+
+Hand-written rules come first, then the subject by its words, the place by choice or name, and the unit competent for
+that subject at that place. What is not sure is left to the intake clerk, with the best suggestion.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chalicelib.domain.city import Area, Category, City, Rule, Unit
+from chalicelib.domain.events import Reason
+from chalicelib.domain.lexicon import Lexicon
+from chalicelib.domain.places import Placed, place_names, place_of
+from chalicelib.domain.subjects import Sign, Subject, subject_of, subject_words
+from chalicelib.domain.words import Kind, Level
+
+GENERAL = "general"  # the function of an office that answers for everything in its area
+_OPENING = 40  # characters in which a letter says to whom it is addressed
+_HEIGHT = {Level.TOWNSHIP: 0, Level.COUNTY: 1, Level.CITY: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class RoutedLetter:
+    """What routing reads of a submission: never who wrote it."""
+
+    mailbox: str
+    kind: Kind
+    title: str
+    text: str
+    area: str | None  # code of the area the citizen chose
+    place: str  # free text
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Ids of category and unit, code of the area; ``sure``: may be dispatched without the clerk."""
+
+    category: str | None
+    area: str | None
+    unit: str | None
+    sure: bool
+    urgent: bool
+    reasons: tuple[Reason, ...]
+
+
+def route(letter: RoutedLetter, city: City) -> Routing:
+    """Where ``letter`` should go in ``city``, and why."""
+    compass = _compass_of(city)
+    rules = [rule for rule in city.rules if _applies(rule, letter)]
+    keeper = _local_keeper(letter.mailbox, city)
+    placed = place_of(
+        letter.area, (letter.place, letter.title, letter.text), _area_of(keeper, city), compass.places, city
+    )
+    named = _named_functions(letter, compass)
+    subject = _subject(letter, rules, named, compass, city)
+    suggestion = _unit_for(subject.category, placed, compass, city)
+    directing = next((rule for rule in rules if rule.unit or rule.hold), None)
+    urgent = any(rule.urgent for rule in rules)
+    doubts = (*subject.doubts, *_doubts(subject.category, placed, suggestion, named, city))
+    reasons = (*(_by_rule(rule) for rule in rules), *subject.grounds, *placed.grounds)
+    unit, sure = suggestion, not doubts
+    if directing is not None:
+        unit, sure = city.unit(directing.unit) or suggestion, not directing.hold
+        doubts = doubts if directing.hold else ()
+    elif doubts and keeper is not None and not placed.doubts:
+        unit, sure, doubts = keeper, True, (Reason("reason.keeper", _names(keeper)),)
+    if unit is not None and unit is suggestion:
+        reasons = (*reasons, Reason("reason.competent", _names(unit)))
+    category = subject.category.id if subject.category else None
+    unit_id = unit.id if unit else None
+    if letter.kind is Kind.ACCUSATION:  # its words are told to nobody, not even as reasons
+        return Routing(category, letter.area, unit_id, sure, urgent, tuple(_by_rule(rule) for rule in rules))
+    return Routing(category, placed.area, unit_id, sure, urgent, (*reasons, *doubts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Compass:
+    """A city's words, made ready for reading."""
+
+    places: Lexicon[str]
+    subjects: Lexicon[Sign]
+    functions: Lexicon[str]
+    by_function: dict[str, tuple[Unit, ...]]  # the nearest level first
+
+
+_latest: tuple[City, _Compass] | None = None
+
+
+def _compass_of(city: City) -> _Compass:
+    """The city's words: made once for a city, again when an office has changed it."""
+    global _latest
+    if _latest is None or (_latest[0] is not city and _latest[0] != city):
+        _latest = (city, _make_compass(city))
+    return _latest[1]
+
+
+def _make_compass(city: City) -> _Compass:
+    departments = [unit for unit in city.units if GENERAL not in unit.functions and unit.id != city.desk_unit]
+    by_function: dict[str, tuple[Unit, ...]] = {}
+    for unit in sorted(city.units, key=lambda unit: _HEIGHT[unit.level]):
+        for function in unit.functions:
+            by_function[function] = (*by_function.get(function, ()), unit)
+    return _Compass(
+        places=place_names(city),
+        subjects=subject_words(city),
+        functions=Lexicon(
+            (name, function)
+            for unit in departments
+            for name in (unit.name.zh, *unit.aliases)
+            for function in unit.functions
+        ),
+        by_function=by_function,
+    )
+
+
+def _applies(rule: Rule, letter: RoutedLetter) -> bool:
+    """Whether every condition that ``rule`` sets holds."""
+    if rule.mailboxes and letter.mailbox not in rule.mailboxes:
+        return False
+    if rule.kinds and letter.kind not in rule.kinds:
+        return False
+    if rule.areas and letter.area not in rule.areas:
+        return False
+    return not rule.any_words or any(word in letter.title or word in letter.text for word in rule.any_words)
+
+
+def _local_keeper(mailbox_id: str, city: City) -> Unit | None:
+    """Whoever keeps the mailbox, where that is a county or a town: its letters stay there."""
+    mailbox = city.mailbox(mailbox_id)
+    keeper = city.unit(mailbox.keeper) if mailbox else None
+    return keeper if keeper is not None and keeper.level is not Level.CITY else None
+
+
+def _area_of(unit: Unit | None, city: City) -> Area | None:
+    return city.area(unit.area) if unit else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The functions of the units that a letter names: in its title or opening, and anywhere."""
+
+    addressed: frozenset[str]
+    mentioned: frozenset[str]
+    words: tuple[str, ...]  # by which the title or opening names them
+
+
+def _named_functions(letter: RoutedLetter, compass: _Compass) -> _Named:
+    opening = [*compass.functions.find(letter.title), *compass.functions.find(letter.text[:_OPENING])]
+    addressed = frozenset(function for found in opening for function in found.meanings)
+    rest = frozenset(function for found in compass.functions.find(letter.text) for function in found.meanings)
+    return _Named(addressed, addressed | rest, tuple(dict.fromkeys(found.word for found in opening)))
+
+
+def _subject(letter: RoutedLetter, rules: list[Rule], named: _Named, compass: _Compass, city: City) -> Subject:
+    ruled = next((category for rule in rules if (category := city.category(rule.category))), None)
+    if ruled is not None:
+        return Subject(ruled, (), ())
+    return subject_of(letter.title, letter.text, named.addressed, named.mentioned, compass.subjects, city)
+
+
+def _unit_for(category: Category | None, placed: Placed, compass: _Compass, city: City) -> Unit | None:
+    """The unit with the category's function whose area covers the place, at the nearest level that is competent."""
+    if category is None:
+        return None
+    place = placed.area or next(area.code for area in city.areas if area.parent is None)
+    return next(
+        (
+            unit
+            for unit in compass.by_function.get(category.function, ())
+            if _HEIGHT[unit.level] >= _HEIGHT[category.level] and city.within(place, unit.area)
+        ),
+        None,
+    )
+
+
+def _doubts(
+    category: Category | None, placed: Placed, unit: Unit | None, named: _Named, city: City
+) -> Iterator[Reason]:
+    if category is None:
+        return
+    if unit is None:
+        yield Reason("reason.no_unit", {"category_zh": category.name.zh, "category_en": category.name.en})
+        return
+    if category.level is not Level.CITY:  # otherwise there is one unit for it, wherever the place
+        yield from placed.doubts or _place_doubts(placed, city)
+    if named.addressed and category.function not in named.addressed:
+        yield Reason("reason.named_unit_differs", {"words": "、".join(named.words), **_names(unit)})
+
+
+def _place_doubts(placed: Placed, city: City) -> Iterator[Reason]:
+    """A county's or a town's matter needs at least the county."""
+    area = city.area(placed.area)
+    if area is None:
+        yield Reason("reason.no_place", {})
+    elif area.level is Level.CITY:
+        yield Reason("reason.place_too_wide", {"area_zh": area.name.zh, "area_en": area.name.en})
+
+
+def _by_rule(rule: Rule) -> Reason:
+    return Reason("reason.rule", {"rule_zh": rule.reason.zh, "rule_en": rule.reason.en})
+
+
+def _names(unit: Unit) -> dict[str, str]:
+    return {"unit_zh": unit.name.zh, "unit_en": unit.name.en}

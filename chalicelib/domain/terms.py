@@ -1,0 +1,71 @@
+"""The terms of a city: how long each step may take, by promise and by law. Data that an office replaces."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from chalicelib.domain.words import Kind
+
+
+class TermUnit(StrEnum):
+    """What a term is counted in."""
+
+    HOURS = "hours"
+    WORKING_DAYS = "working_days"
+    CALENDAR_DAYS = "calendar_days"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A length of time, e.g. 5 working days."""
+
+    amount: int
+    unit: TermUnit
+
+
+def working_days(amount: int) -> Term:
+    """A term of so many working days."""
+    return Term(amount, TermUnit.WORKING_DAYS)
+
+
+def calendar_days(amount: int) -> Term:
+    """A term of so many calendar days."""
+    return Term(amount, TermUnit.CALENDAR_DAYS)
+
+
+def hours(amount: int) -> Term:
+    """A term of so many hours."""
+    return Term(amount, TermUnit.HOURS)
+
+
+def _promised_handling() -> dict[Kind, Term]:
+    return {
+        Kind.CONSULTATION: working_days(1),
+        Kind.ADVICE: working_days(5),
+        Kind.APPEAL: working_days(5),
+        Kind.ACCUSATION: calendar_days(60),
+        Kind.THANKS: working_days(5),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The law's terms (《信访工作条例》 2022: art. 22, 23, 34) beside the city's shorter promises.
+
+    ``single_days``: when set, one term of so many calendar days, to the second, from filing, replaces all others
+    (used to replay old letters against one measure).
+    """
+
+    register: Term = field(default_factory=lambda: working_days(1))
+    register_law: Term = field(default_factory=lambda: calendar_days(15))
+    accept: Term = field(default_factory=lambda: working_days(1))
+    accept_law: Term = field(default_factory=lambda: calendar_days(15))
+    dispatch: Term = field(default_factory=lambda: working_days(1))
+    sign: Term = field(default_factory=lambda: working_days(2))
+    handle: dict[Kind, Term] = field(default_factory=_promised_handling)
+    handle_urgent: Term = field(default_factory=lambda: hours(24))
+    handle_law: Term = field(default_factory=lambda: calendar_days(60))
+    rating_asked: Term = field(default_factory=lambda: calendar_days(3))  # after the reply, of those who did not rate
+    rating_window: Term = field(default_factory=lambda: calendar_days(15))
+    supervision_order: Term = field(default_factory=lambda: working_days(5))
+    supervision_step: Term = field(default_factory=lambda: calendar_days(30))  # from one level to the next
+    single_days: int | None = None

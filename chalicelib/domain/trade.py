@@ -1,0 +1,70 @@
+"""What every decision about time needs: the city's terms and the working calendar."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.calendar import WorkingCalendar
+from chalicelib.domain.clocks import Clock, exact_clock, start_clock
+from chalicelib.domain.terms import Term, Terms
+from chalicelib.domain.words import ClockName, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """The terms and the calendar by which clocks are set."""
+
+    terms: Terms
+    calendar: WorkingCalendar
+
+    def to_register(self, filed_at: datetime) -> tuple[Clock, ...]:
+        """The clocks of a submission that has just come."""
+        if self.terms.single_days is not None:
+            return (exact_clock(ClockName.HANDLE, filed_at, self.terms.single_days),)
+        return (self._clock(ClockName.REGISTER, filed_at, self.terms.register, self.terms.register_law),)
+
+    def to_accept(self, clocks: tuple[Clock, ...], at: datetime) -> tuple[Clock, ...]:
+        """The clocks of a registered case."""
+        return self._instead(clocks, ClockName.REGISTER, ClockName.ACCEPT, at, self.terms.accept, self.terms.accept_law)
+
+    def to_dispatch(self, clocks: tuple[Clock, ...], at: datetime, kind: Kind, urgent: bool) -> tuple[Clock, ...]:
+        """The clocks of an accepted case: the term to answer (art. 34) begins here."""
+        if self.terms.single_days is not None:
+            return clocks
+        promise = self.terms.handle_urgent if urgent else self.terms.handle[kind]
+        return (
+            self._clock(ClockName.DISPATCH, at, self.terms.dispatch, None),
+            self._clock(ClockName.HANDLE, at, promise, self.terms.handle_law),
+        )
+
+    def to_sign(self, clocks: tuple[Clock, ...], at: datetime) -> tuple[Clock, ...]:
+        """The clocks of a case that a unit is to take up."""
+        return self._instead(clocks, ClockName.DISPATCH, ClockName.SIGN, at, self.terms.sign, None)
+
+    def to_dispatch_again(self, clocks: tuple[Clock, ...], at: datetime) -> tuple[Clock, ...]:
+        """The clocks of a returned case: the term to answer runs on."""
+        return self._instead(clocks, ClockName.SIGN, ClockName.DISPATCH, at, self.terms.dispatch, None)
+
+    def to_handle(self, clocks: tuple[Clock, ...]) -> tuple[Clock, ...]:
+        """The clocks of a case that its unit has signed for."""
+        return tuple(clock for clock in clocks if clock.name is ClockName.HANDLE)
+
+    def ends(self, term: Term, start: datetime) -> datetime:
+        """When ``term`` from ``start`` is over."""
+        return self.calendar.end_of(term, start).at
+
+    def _instead(
+        self,
+        clocks: tuple[Clock, ...],
+        ended: ClockName,
+        begun: ClockName,
+        at: datetime,
+        promise: Term,
+        law: Term | None,
+    ) -> tuple[Clock, ...]:
+        if self.terms.single_days is not None:
+            return clocks
+        rest = tuple(clock for clock in clocks if clock.name is not ended)
+        return (self._clock(begun, at, promise, law), *rest)
+
+    def _clock(self, name: ClockName, at: datetime, promise: Term, law: Term | None) -> Clock:
+        return start_clock(name, at, promise=promise, law=law, calendar=self.calendar)

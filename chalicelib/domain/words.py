@@ -1,0 +1,163 @@
+"""The trade's words, as closed sets. Names follow the table of words in ``docs/words.md``."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a citizen wants (《信访工作条例》 art. 22, 29-31), and the two that ask for no decision."""
+
+    APPEAL = "appeal"  # 申诉求决
+    ADVICE = "advice"  # 意见建议
+    CONSULTATION = "consultation"  # 咨询
+    ACCUSATION = "accusation"  # 检举控告
+    THANKS = "thanks"  # 感谢表扬
+
+
+class Channel(StrEnum):
+    """How a submission came."""
+
+    WEB = "web"
+    AGENCY = "agency"
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    RECEIVED = "received"  # 来件
+    REGISTERED = "registered"  # 登记
+    ACCEPTED = "accepted"  # 受理
+    DISPATCHED = "dispatched"  # 交办
+    RETURNED = "returned"  # 退回
+    IN_HANDLING = "in_handling"  # 办理
+    AWAITING_APPROVAL = "awaiting_approval"  # 审签
+    REPLIED = "replied"  # 答复
+    CONCLUDED = "concluded"  # 办结
+    DECLINED = "declined"  # 不予受理
+    JOINED = "joined"  # 并案
+    WITHDRAWN = "withdrawn"  # 撤回
+
+
+ENDED = frozenset({State.CONCLUDED, State.DECLINED, State.JOINED, State.WITHDRAWN})
+ANSWERED = frozenset({State.REPLIED, State.CONCLUDED})
+
+
+class Light(StrEnum):
+    """How near the nearest running clock is to its end."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+
+
+class ClockName(StrEnum):
+    """The terms that run while a case is open."""
+
+    REGISTER = "register"
+    ACCEPT = "accept"
+    DISPATCH = "dispatch"
+    SIGN = "sign"
+    HANDLE = "handle"
+
+
+class Role(StrEnum):
+    """Who moves a case. The first three are nobody of the staff."""
+
+    CITIZEN = "citizen"
+    DESK = "desk"  # the desk itself: a rule or the passing of time
+    AGENCY = "agency"
+    CLERK = "clerk"  # 受理员
+    HANDLER = "handler"  # 承办人
+    HEAD = "head"  # 单位负责人
+    SUPERVISOR = "supervisor"  # 督办员
+    LEADER = "leader"  # 领导
+    ADMINISTRATOR = "administrator"  # 管理员
+
+
+STAFF = frozenset(set(Role) - {Role.CITIZEN, Role.DESK, Role.AGENCY})
+UNIT_ROLES = frozenset({Role.HANDLER, Role.HEAD})
+
+
+class Action(StrEnum):
+    """What can be done to a case."""
+
+    REGISTER = "register"
+    JOIN = "join"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    DISPATCH = "dispatch"
+    RETURN = "return"
+    SIGN = "sign"
+    NOTE = "note"
+    DRAFT = "draft"
+    SEND_BACK = "send_back"
+    REPLY = "reply"
+    CONCLUDE = "conclude"
+    REMIND = "remind"
+    SUPERVISE = "supervise"
+    INSTRUCT = "instruct"
+    SUPPLEMENT = "supplement"
+    RATE = "rate"
+    WITHDRAW = "withdraw"
+
+
+class Outcome(StrEnum):
+    """What a reply amounts to."""
+
+    SOLVED = "solved"  # 已解决
+    BY_DATE = "by_date"  # 限期解决
+    EXPLAINED = "explained"  # 解释说明
+    CANNOT = "cannot"  # 暂不能解决
+    ADOPTED = "adopted"  # 建议采纳
+    NOT_ADOPTED = "not_adopted"  # 建议未采纳
+
+
+class DeclineGround(StrEnum):
+    """Why a matter is not accepted (《信访工作条例》 art. 22-31), each with another place to go."""
+
+    COURT = "court"  # 诉访分离
+    OTHER_LEVEL = "other_level"
+    OTHER_AGENCY = "other_agency"
+    ALREADY_TERMINATED = "already_terminated"
+    NO_MATTER = "no_matter"
+
+
+class Solved(StrEnum):
+    """The citizen's word on whether the matter is solved."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+
+class Attitude(StrEnum):
+    """The citizen's word on how she was treated."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+
+
+class Satisfaction(StrEnum):
+    """The citizen's word on the whole."""
+
+    SATISFIED = "satisfied"
+    FAIRLY = "fairly"
+    NOT = "not"
+
+
+class UnitClass(StrEnum):
+    """Units are ranked within their class only."""
+
+    DESK = "desk"  # the petition office itself: never ranked
+    DEPARTMENT = "department"
+    COUNTY = "county"
+    TOWNSHIP = "township"
+    UTILITY = "utility"
+
+
+class Level(StrEnum):
+    """The three levels of a city."""
+
+    CITY = "city"
+    COUNTY = "county"
+    TOWNSHIP = "township"

@@ -1,0 +1,233 @@
+"""判重: nearly the same words about the same place are one matter; about another place they are another."""
+
+import csv
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.duplicates import Kinship, Letter, Verdict, bands, judge, normalised, similarity
+
+LAMPS = (
+    "我们每天下班都要走这条路，最近一个多月{place}附近的路灯一直不亮，晚上漆黑一片，老人和孩子出行很不安全，"
+    "已经有人摔伤，多次打电话都没有人来修，请尽快派人维修。"
+)
+NOISE = (
+    "楼下的烧烤店每天营业到凌晨三点，油烟直接排到居民窗口，客人大声喧哗，孩子无法入睡，"
+    "物业说管不了，希望有关部门上门查处，还我们一个安静的夜晚。"
+)
+ONE, OTHER = "a" * 64, "b" * 64
+
+chinese = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), max_size=300)
+anything = st.text(max_size=200)
+
+
+def letter(text: str, person: str | None = None, area: str | None = None, title: str = "路灯不亮") -> Letter:
+    """What somebody wrote."""
+    return Letter(title, text, area, person)
+
+
+def lamps(place: str, person: str | None = None, area: str | None = None) -> Letter:
+    """The letter about the lamps of ``place``."""
+    return letter(LAMPS.format(place=place), person, area)
+
+
+def kinship(new: Letter, old: Letter) -> Kinship:
+    """What the two have to do with each other; the same whichever came first."""
+    verdict = judge(new, old)
+    assert judge(old, new) == verdict
+    return verdict.kinship
+
+
+def test_the_same_words_by_another_person_are_the_same_matter() -> None:
+    assert judge(lamps("东湖小区", ONE), lamps("东湖小区", OTHER)) == Verdict(Kinship.SAME_MATTER, 1.0)
+
+
+def test_the_same_words_by_the_same_person_are_a_repeat() -> None:
+    assert kinship(lamps("东湖小区", ONE), lamps("东湖小区", ONE)) is Kinship.REPEAT
+
+
+def test_two_letters_of_which_nobody_knows_the_writer_are_not_taken_for_one_persons() -> None:
+    assert kinship(lamps("东湖小区"), lamps("东湖小区")) is Kinship.SAME_MATTER
+
+
+def test_courtesies_punctuation_and_width_make_no_difference() -> None:
+    bare = lamps("东湖小区", ONE)
+    polite = letter("尊敬的各位领导，您好！" + bare.text.replace("，", ", ") + "　此致　敬礼！", OTHER)
+    assert normalised(polite) == normalised(bare)
+    assert kinship(polite, bare) is Kinship.SAME_MATTER
+
+
+def test_a_person_who_writes_again_in_other_words_repeats_the_matter_and_another_person_is_left_to_the_clerk() -> None:
+    first = lamps("东湖小区", ONE)
+    again = first.text.replace("最近一个多月", "两个月了").replace(
+        "多次打电话都没有人来修，", "上次来信之后仍无人过问，"
+    )
+    assert kinship(letter(again, ONE), first) is Kinship.REPEAT
+    assert kinship(letter(again, OTHER), first) is Kinship.APART
+
+
+def test_different_matters_are_apart_even_of_one_person() -> None:
+    assert kinship(letter(NOISE, ONE), lamps("东湖小区", ONE)) is Kinship.APART
+
+
+@pytest.mark.parametrize("person", [ONE, OTHER])
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("东湖小区", "西湖小区"),
+        ("张家村", "李家村"),
+        ("人民路", "人民南路"),
+        ("第三小学", "第五小学"),
+        ("东湖小区3栋", "东湖小区5栋"),
+        ("东湖小区三号楼", "东湖小区五号楼"),
+        ("地铁3号线", "地铁5号线"),
+        ("东湖花园一期", "东湖花园二期"),
+        ("市一中", "市二中"),
+    ],
+)
+def test_nearly_the_same_words_about_another_place_are_another_matter(here: str, there: str, person: str) -> None:
+    assert kinship(lamps(here, person), lamps(there, ONE)) is Kinship.APART
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("菜市场北门", "菜市场南门"),
+        ("城东桥头", "城西桥头"),
+        ("红星桥", "红旗桥"),
+        ("龙泉寺", "虎泉寺"),
+        ("幸福里", "团结里"),
+        ("公交801路", "公交805路"),
+        ("和平街旁门牌12号", "和平街旁门牌128号"),
+        ("公告2025118号", "公告2025119号"),
+    ],
+)
+def test_another_persons_letter_that_points_elsewhere_is_another_matter(here: str, there: str) -> None:
+    assert kinship(lamps(here, OTHER), lamps(there, ONE)) is Kinship.APART
+
+
+def test_who_leaves_the_place_out_may_mean_the_same_one() -> None:
+    assert kinship(lamps("我们小区", OTHER), lamps("东湖小区", ONE)) is Kinship.SAME_MATTER
+
+
+def test_two_areas_that_the_writers_chose_keep_letters_apart() -> None:
+    assert kinship(lamps("路口", ONE, "360101"), lamps("路口", ONE, "360102")) is Kinship.APART
+    assert kinship(lamps("路口", OTHER, "360101"), lamps("路口", ONE, "360101")) is Kinship.SAME_MATTER
+    assert kinship(lamps("路口", OTHER, "360101"), lamps("路口", ONE, None)) is Kinship.SAME_MATTER
+
+
+@pytest.mark.parametrize("text", ["", "谢谢领导！", "。。。", "路灯不亮"])
+def test_too_short_a_letter_is_never_joined_to_another_persons(text: str) -> None:
+    assert kinship(letter(text, OTHER, title=""), letter(text, ONE, title="")) is Kinship.APART
+
+
+def test_a_short_repeat_is_one_only_in_nearly_the_same_words() -> None:
+    asked = "您好，请问申请高龄补贴需要准备哪些材料，到什么地方办理？"
+    assert kinship(letter(asked, ONE, title="咨询"), letter(asked, ONE, title="咨询")) is Kinship.REPEAT
+    other = asked.replace("高龄补贴", "油茶种植补助")
+    assert judge(letter(other, ONE, title="咨询"), letter(asked, ONE, title="咨询")).similarity > 0.7
+    assert kinship(letter(other, ONE, title="咨询"), letter(asked, ONE, title="咨询")) is Kinship.APART
+
+
+@pytest.mark.parametrize("change", ["请市里督办。", "盼复！", "此事已经反映三次。"])
+def test_alike_letters_share_a_band_and_different_ones_share_none(change: str) -> None:
+    old, new = lamps("东湖小区"), letter(change + LAMPS.format(place="东湖小区"))
+    assert set(bands(old)) & set(bands(new))
+    assert not set(bands(old)) & set(bands(letter(NOISE, title="油烟扰民")))
+
+
+def test_the_bands_are_the_same_in_every_process() -> None:
+    """They are kept in the table: a change of the hash would lose every letter from before."""
+    assert bands(lamps("东湖小区"))[:2] == ("00.fc689d9e", "01.b9a9d914")
+
+
+def test_a_letter_that_says_nothing_has_no_bands() -> None:
+    assert bands(letter("！？……", title="您好")) == ()
+    assert len(bands(letter("灯", title=""))) == 16
+
+
+@given(anything, anything)
+def test_any_letter_has_sixteen_bands_or_none_and_its_twin_the_same(title: str, text: str) -> None:
+    found = bands(Letter(title, text, None, None))
+    assert found == bands(Letter(title, text, "360101", ONE))
+    assert len(set(found)) in (0, 16)
+    assert (not found) is (normalised(Letter(title, text, None, None)) == "")
+
+
+@given(chinese, chinese)
+def test_likeness_is_mutual_and_one_only_for_equal_texts(here: str, there: str) -> None:
+    alike = similarity(here, there)
+    assert 0 <= alike <= 1
+    assert alike == similarity(there, here)
+    assert (alike == 1) is (here == there)
+
+
+@given(anything, anything, st.sampled_from([ONE, OTHER, None]), st.sampled_from([ONE, None]))
+def test_the_verdict_does_not_depend_on_which_letter_came_first(
+    here: str, there: str, person: str | None, other: str | None
+) -> None:
+    kinship(letter(here, person), letter(there, other))
+
+
+def test_the_longest_letter_is_compared_within_a_blink() -> None:
+    long = "".join(chr(0x4E00 + number * 7919 % 5000) for number in range(5000))
+    new, old = letter(long, ONE), letter(long[:2500] + long[2600:], OTHER)
+    judge(new, old)  # rapidfuzz is imported
+    began = time.perf_counter()
+    bands(new)
+    judge(new, old)
+    assert time.perf_counter() - began < 0.5  # 15 ms on a quiet machine
+
+
+TRAPS = [("233931", "242792"), ("209032", "246598"), ("200546", "268914")]
+
+
+@pytest.fixture(scope="module")
+def topics(letters: Path) -> dict[str, dict[str, str]]:
+    """Real letters by their numbers."""
+    with (letters / "topics_dev.csv").open(encoding="utf-8-sig", newline="") as file:
+        return {row["id"]: row for row in csv.DictReader(file)}
+
+
+@pytest.fixture(scope="module")
+def pairs(letters: Path, topics: dict[str, dict[str, str]]) -> list[dict[str, str]]:
+    """Pairs of real letters that are alike by their characters."""
+    with (letters / "similar_pairs_dev.csv").open(encoding="utf-8-sig", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["id_a"] in topics and row["id_b"] in topics]
+
+
+def _real(row: dict[str, str], person: str | None) -> Letter:
+    return Letter(row["title"], row["body"], None, person)
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+@pytest.mark.parametrize("person", [ONE, OTHER])
+def test_the_known_traps_among_real_letters_are_not_walked_into(
+    topics: dict[str, dict[str, str]], trap: tuple[str, str], person: str
+) -> None:
+    here, there = (topics[number] for number in trap)
+    assert kinship(_real(here, person), _real(there, ONE)) is Kinship.APART
+
+
+def test_most_real_repeats_are_recognised(topics: dict[str, dict[str, str]], pairs: list[dict[str, str]]) -> None:
+    alike = [pair for pair in pairs if float(pair["jaccard3"]) >= 0.8 and pair["same_user"] == "1"]
+    found = [
+        kinship(*(_real(topics[pair[side]], topics[pair[side]]["user"]) for side in ("id_a", "id_b"))) for pair in alike
+    ]
+    assert len(found) > 50
+    assert found.count(Kinship.REPEAT) / len(found) > 0.9
+
+
+def test_nearly_all_real_letters_that_are_joined_share_a_band(
+    topics: dict[str, dict[str, str]], pairs: list[dict[str, str]]
+) -> None:
+    shared = []
+    for pair in pairs:
+        here, there = (_real(topics[pair[side]], None) for side in ("id_a", "id_b"))
+        if kinship(here, there) is Kinship.SAME_MATTER:
+            shared.append(bool(set(bands(here)) & set(bands(there))))
+    assert len(shared) > 50
+    assert sum(shared) / len(shared) > 0.95

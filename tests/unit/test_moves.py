@@ -1,0 +1,111 @@
+"""Who may do what to a case, where: every role, state and action against the one table."""
+
+import pytest
+
+from chalicelib.domain.errors import NotAllowed, NotYours, WrongState
+from chalicelib.domain.events import Actor
+from chalicelib.domain.moves import MOVES, open_to, permit
+from chalicelib.domain.words import ENDED, UNIT_ROLES, Action, Kind, Role, State
+from tests.unit.matter import ACTORS, OTHER_UNIT, ROADS, UNIT, Matter
+
+STANDING = {state: Matter().at(state).case for state in State}
+TRIPLES = [(role, state, action) for role in Role for state in State for action in Action]
+
+
+def the_error(role: Role, state: State, action: Action) -> type[Exception] | None:
+    """What the table promises; None where the step is permitted."""
+    move = MOVES[action]
+    if role not in move.roles:
+        return NotAllowed
+    if role in UNIT_ROLES and STANDING[state].unit != UNIT:
+        return NotYours
+    return None if state in move.states else WrongState
+
+
+def test_every_action_has_its_row_and_every_state_its_road() -> None:
+    assert set(MOVES) == set(Action)
+    assert set(ROADS) == set(State)
+    assert {state: case.state for state, case in STANDING.items()} == {state: state for state in State}
+
+
+@pytest.mark.parametrize(("role", "state", "action"), TRIPLES)
+def test_the_table_alone_says_who_may_take_which_step_where(role: Role, state: State, action: Action) -> None:
+    expected = the_error(role, state, action)
+    if expected is None:
+        assert permit(STANDING[state], action, ACTORS[role]) is MOVES[action]
+    else:
+        with pytest.raises(expected):
+            permit(STANDING[state], action, ACTORS[role])
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("role", Role)
+def test_what_is_offered_is_exactly_what_is_permitted(role: Role, state: State) -> None:
+    offered = open_to(STANDING[state], ACTORS[role])
+    assert offered == [action for action in MOVES if the_error(role, state, action) is None]
+
+
+PERMITTED = [triple for triple in TRIPLES if the_error(*triple) is None]
+
+
+@pytest.mark.parametrize(("role", "state", "action"), PERMITTED)
+def test_a_case_stands_where_the_table_says_it_goes(role: Role, state: State, action: Action) -> None:
+    matter = Matter().at(state)
+    if action is Action.RATE and state in (
+        State.RETURNED,
+        State.DISPATCHED,
+        State.IN_HANDLING,
+        State.AWAITING_APPROVAL,
+    ):
+        return  # only after a partial reply: see test_rating
+    matter.later(minutes=5).take(action, ACTORS[role])
+    to = MOVES[action].to
+    if to is not None:
+        assert matter.case.state is to
+    elif action is Action.REPLY:
+        assert matter.case.state is State.REPLIED
+    elif action is Action.WITHDRAW:
+        assert matter.case.state is State.WITHDRAWN
+    elif action is Action.RATE:
+        assert matter.case.state is State.CONCLUDED  # the only citizen is content
+    else:
+        assert matter.case.state is state
+
+
+@pytest.mark.parametrize("action", [action for action, move in MOVES.items() if move.roles & UNIT_ROLES])
+def test_a_unit_never_moves_another_units_case(action: Action) -> None:
+    for state in State:
+        for role in MOVES[action].roles & UNIT_ROLES:
+            with pytest.raises(NotYours):
+                permit(STANDING[state], action, Actor(role, "someone", OTHER_UNIT))
+
+
+@pytest.mark.parametrize("role", UNIT_ROLES)
+def test_who_belongs_to_no_unit_moves_no_case_that_has_none(role: Role) -> None:
+    nobody = Actor(role, "someone", None)
+    for action in Action:
+        with pytest.raises((NotAllowed, NotYours)):
+            permit(STANDING[State.RETURNED], action, nobody)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_nothing_moves_an_ended_case_but_the_citizens_rating(role: Role) -> None:
+    for state in ENDED:
+        allowed = {Action.RATE} if (role, state) == (Role.CITIZEN, State.CONCLUDED) else set()
+        assert set(open_to(STANDING[state], ACTORS[role])) == allowed
+
+
+@pytest.mark.parametrize("action", [action for action, move in MOVES.items() if not move.on_sealed])
+def test_an_accusation_is_neither_joined_nor_declined_nor_returned_nor_instructed(action: Action) -> None:
+    for state in MOVES[action].states:
+        if (Action.JOIN, Role.CLERK) in ROADS[state] or (Action.RETURN, Role.HEAD) in ROADS[state]:
+            continue
+        matter = Matter().filed(kind=Kind.ACCUSATION).at(state)
+        for role in Role:
+            with pytest.raises(NotAllowed):
+                permit(matter.case, action, ACTORS[role])
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AGENCY])
+def test_an_administrator_and_another_agency_never_move_a_case(role: Role) -> None:
+    assert all(role not in move.roles for move in MOVES.values())
