@@ -1,0 +1,173 @@
+"""Outgoing HTTP to other agencies: to public addresses only, at the address that was looked at, without redirects."""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util import Url, parse_url
+
+from chalicelib.config import config
+
+CONNECTS_WITHIN = 3.0  # seconds
+ANSWERS_WITHIN = 10.0  # seconds, the whole exchange
+MOST_READ = 64 * 1024  # bytes of an answer
+MOST_KEPT = 1024  # characters of it that are recorded
+PORTS = {"https": 443, "http": 80}
+
+# Of IPv6, only what is handed out for use on the net; of both, what ``is_global`` lets pass though it is set apart, or
+# stands for an IPv4 address that would have to be looked at in turn (IANA special-purpose registries)
+_IN_USE = ipaddress.ip_network("2000::/3")
+_SET_APART = tuple(
+    ipaddress.ip_network(network)
+    for network in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20")
+)
+_BROKEN = (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
+
+
+class Refused(Exception):
+    """The desk does not send there: not https, or not a public address."""
+
+
+class NoAnswer(Exception):
+    """Nobody answered, or not in time, or not in HTTP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came back. ``body`` is its beginning; ``retry_after`` seconds, when the other side asked for a pause."""
+
+    status: int
+    body: str
+    retry_after: int | None
+
+
+def post(url: str, headers: Mapping[str, str], body: bytes) -> Answered:
+    """POST ``body``; a redirect is an answer like any other.
+
+    Raises Refused for an address that is not public, NoAnswer when there was no status in time.
+    """
+    place = _place(url)
+    host, port = str(place.host).strip("[]"), place.port or PORTS[str(place.scheme)]
+    connection = _connection(place, public_address(host, port), port, host)
+    try:
+        with _cut_off(connection, ANSWERS_WITHIN):
+            connection.connect()
+            connection.sock.settimeout(ANSWERS_WITHIN)
+            connection.request(
+                "POST",
+                place.request_uri,
+                body=body,
+                headers={**headers, "Host": place.netloc or host},
+                preload_content=False,
+                decode_content=False,
+            )
+            answer = connection.getresponse()
+            return Answered(answer.status, _beginning(answer), _pause(answer.headers.get("Retry-After")))
+    except _BROKEN as error:
+        raise NoAnswer(type(error).__name__) from error
+    finally:
+        connection.close()
+
+
+def check(url: str) -> None:
+    """Look at ``url`` before anything is sent there. Raises Refused, NoAnswer for a name that nobody knows."""
+    place = _place(url)
+    public_address(str(place.host).strip("[]"), place.port or PORTS[str(place.scheme)])
+
+
+def _place(url: str) -> Url:
+    """``url`` in its parts, each in the form in which it is sent. A name beyond ASCII is written in Punycode."""
+    try:
+        place = parse_url(url)
+    except urllib3.exceptions.LocationParseError as error:
+        raise Refused("not an address") from error
+    if not place.host or place.auth or place.scheme not in PORTS:
+        raise Refused("not an address")
+    if place.scheme == "http" and not config().loopback_webhooks:
+        raise Refused("only https is sent to")
+    return place
+
+
+def public_address(host: str, port: int) -> str:
+    """The address to connect to: looked up once, so that a name cannot mean another one a moment later.
+
+    Raises Refused when any of the name's addresses is not public, NoAnswer when it has none.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError) as error:
+        raise NoAnswer("no such host") from error
+    addresses = [str(entry[4][0]) for entry in found]
+    if not all(is_public(address) for address in addresses):
+        raise Refused("not a public address")
+    return min(addresses, key=lambda address: ":" in address)  # functions reach IPv4 everywhere, IPv6 seldom
+
+
+def is_public(text: str) -> bool:
+    """Whether the IP address ``text`` is one that anybody on the net may be reached at."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if address.is_loopback:
+        return config().loopback_webhooks
+    if address.version == 6 and address not in _IN_USE:
+        return False
+    set_apart = any(address.version == network.version and address in network for network in _SET_APART)
+    return address.is_global and not address.is_multicast and not set_apart
+
+
+def _connection(place: Url, address: str, port: int, host: str) -> HTTPConnection:
+    """Goes to ``address``; the certificate is still checked for the name."""
+    if place.scheme == "http":
+        return HTTPConnection(address, port, timeout=CONNECTS_WITHIN)
+    return HTTPSConnection(
+        address, port, timeout=CONNECTS_WITHIN, ssl_context=ssl.create_default_context(), server_hostname=host
+    )
+
+
+@contextmanager
+def _cut_off(connection: HTTPConnection, after: float) -> Iterator[None]:
+    """A timeout on the socket begins anew with every byte; this one does not."""
+
+    def cut() -> None:
+        if connection.sock is not None:
+            with suppress(OSError):  # the other side was faster
+                # the plain socket's own: TLS would wait to take its leave
+                socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+
+    timer = threading.Timer(after, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _beginning(answer: urllib3.BaseHTTPResponse) -> str:
+    """The answer's first part. The status has been told: what breaks off, or is longer or slower, is left unread."""
+    read = b""
+    with suppress(*_BROKEN):
+        while len(read) < MOST_READ and (part := answer.read(8192)):
+            read += part
+    return read.decode("utf-8", "replace")[:MOST_KEPT]
+
+
+def _pause(header: str | None) -> int | None:
+    """Seconds of a Retry-After header, which gives them or a date (RFC 9110, 10.2.3); None for anything else."""
+    if header is None:
+        return None
+    if header.isascii() and header.isdigit():
+        return int(header[:9])
+    try:
+        until = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return max(0, round((until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds()))

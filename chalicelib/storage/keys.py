@@ -1,0 +1,56 @@
+"""Where things stand in the table."""
+
+import hashlib
+from datetime import date
+
+SHARDS = 4  # of the due index: enough for thousands of due items a minute
+
+
+def case_key(case_id: str) -> tuple[str, str]:
+    """The case itself."""
+    return f"case#{case_id}", "case"
+
+
+def event_key(case_id: str, number: int) -> tuple[str, str]:
+    """One line of a case's record."""
+    return f"case#{case_id}", f"event#{number:06}"
+
+
+def submission_key(receipt: str) -> tuple[str, str]:
+    """A submission's text."""
+    return f"receipt#{receipt}", "submission"
+
+
+def petitioner_key(receipt: str) -> tuple[str, str]:
+    """Who wrote it, encrypted."""
+    return f"receipt#{receipt}", "petitioner"
+
+
+def attachment_key(receipt: str, number: int) -> tuple[str, str]:
+    """The finding on one of its files."""
+    return f"receipt#{receipt}", f"attachment#{number}"
+
+
+def supplement_key(receipt: str, number: int) -> tuple[str, str]:
+    """Something the citizen added."""
+    return f"receipt#{receipt}", f"supplement#{number:03}"
+
+
+def outbox_key(message_id: str) -> tuple[str, str]:
+    """A message that is committed and not yet acted upon."""
+    return f"outbox#{message_id}", "outbox"
+
+
+def facts_key(unit: str, month: date) -> str:
+    """The partition of one unit's facts of one month."""
+    return f"facts#{unit}#{month:%Y-%m}"
+
+
+def shard_of(case_id: str) -> str:
+    """The shard of the due index in which a case and its messages stand."""
+    return f"due#{int(hashlib.sha256(case_id.encode()).hexdigest()[:8], 16) % SHARDS}"
+
+
+def shards() -> list[str]:
+    """All shards of the due index."""
+    return [f"due#{number}" for number in range(SHARDS)]

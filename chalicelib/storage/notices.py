@@ -1,0 +1,170 @@
+"""What was told to whom, attempt by attempt; and the inboxes of the console."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from pynamodb.exceptions import PutError
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.domain.submission import day_in_shanghai
+from chalicelib.storage.records import pack, unpack
+from chalicelib.storage.table import DeskItem, get, stamp, under
+
+TRIED_AGAIN_AFTER = timedelta(minutes=5)  # an attempt that never ended: its function was cut off
+INBOX_KEPT = timedelta(days=90)
+
+
+class Sending(StrEnum):
+    """How an attempt stands."""
+
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNREACHABLE = "unreachable"  # this address takes nothing by this way: no second try
+
+
+ENDED = frozenset({Sending.SENT, Sending.UNREACHABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """One notice to one person by one way. ``to`` is masked; the text never holds a name or a query code."""
+
+    case_id: str
+    event: int
+    recipient: str  # a receipt number
+    way: str  # "sms" or "mail"
+    to: str
+    subject: str
+    text: str
+    state: Sending
+    attempts: int
+    at: datetime
+    provider_id: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line in an inbox of the console: what happened to which case."""
+
+    case_id: str
+    event: int
+    kind: str  # the event's kind, "Dispatched"
+    title: str
+    at: datetime
+
+
+def begin(attempt: Attempted) -> Attempted | None:
+    """Note that a notice is about to be sent; None when it is settled, or another is just sending it."""
+    known = load(attempt)
+    condition: Condition
+    if known is None:
+        condition = DeskItem.pk.does_not_exist()
+    elif known.state in ENDED or (known.state is Sending.SENDING and attempt.at - known.at < TRIED_AGAIN_AFTER):
+        return None
+    else:
+        condition = DeskItem.version == known.attempts
+    begun = replace(attempt, state=Sending.SENDING, attempts=(known.attempts if known else 0) + 1)
+    try:
+        _item(begun).save(condition)
+    except PutError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        return None
+    return begun
+
+
+def end(attempt: Attempted) -> None:
+    """Note how an attempt ended."""
+    _item(attempt).save()
+
+
+def load(attempt: Attempted) -> Attempted | None:
+    """What is known of the notice that ``attempt`` would send."""
+    item = get(*_key(attempt))
+    return None if item is None else unpack(item.body, Attempted)
+
+
+def _item(attempt: Attempted) -> DeskItem:
+    return DeskItem(
+        *_key(attempt),
+        body=pack(attempt),
+        version=attempt.attempts,
+        worklist=_list_of(day_in_shanghai(attempt.at)),
+        worklist_at=stamp(attempt.at),
+    )
+
+
+def _key(attempt: Attempted) -> tuple[str, str]:
+    return f"case#{attempt.case_id}", f"notice#{attempt.event:06}#{attempt.recipient}#{attempt.way}"
+
+
+def _list_of(day: date) -> str:
+    return f"notices#{day.isoformat()}"
+
+
+def of_case(case_id: str) -> list[Attempted]:
+    """What was sent about a case."""
+    return [unpack(item.body, Attempted) for item in under(f"case#{case_id}", "notice#")]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Some attempts of a day, latest first, and the key of the last for asking on; None at the end."""
+
+    attempts: tuple[Attempted, ...]
+    after: dict[str, dict[str, str]] | None
+
+
+def recorded(day: date, limit: int = 100, after: dict[str, dict[str, str]] | None = None) -> Recorded:
+    """What was sent on ``day``, a day in Shanghai."""
+    found = DeskItem.worklist_index.query(
+        _list_of(day), scan_index_forward=False, limit=limit, last_evaluated_key=after
+    )
+    attempts = tuple(unpack(item.body, Attempted) for item in found)
+    return Recorded(attempts, found.last_evaluated_key)
+
+
+def of_day(at: datetime, limit: int = 100) -> list[Attempted]:
+    """The latest of what was sent on the day of ``at``."""
+    return list(recorded(day_in_shanghai(at), limit).attempts)
+
+
+def put_into(inbox: str, entry: Entry) -> None:
+    """Lay an entry into an inbox; laid twice it is one."""
+    place = f"{stamp(entry.at)}#{entry.case_id}#{entry.event:06}"
+    expires = int((entry.at + INBOX_KEPT).timestamp())
+    DeskItem(f"inbox#{inbox}", place, body=pack(entry), expires=expires).save()
+
+
+def inbox(name: str, limit: int = 50) -> list[Entry]:
+    """The latest entries of an inbox, latest first."""
+    found = DeskItem.query(f"inbox#{name}", scan_index_forward=False, limit=limit)
+    return [unpack(item.body, Entry) for item in found]
+
+
+def unread(name: str, since: datetime | None, most: int = 100) -> int:
+    """How many entries of an inbox came after ``since``; counted up to ``most``."""
+    later = DeskItem.sk > _after(since) if since is not None else None
+    return DeskItem.count(f"inbox#{name}", later, limit=most)
+
+
+def _after(at: datetime) -> str:
+    return f"{stamp(at)}#~"  # behind every entry of that moment: "~" sorts after all digits
+
+
+def seen(login: str) -> datetime | None:
+    """Up to when somebody has read their inbox; None for who never has."""
+    item = get(*_mark_of(login))
+    return None if item is None else unpack(item.body, datetime)
+
+
+def mark_seen(login: str, until: datetime) -> None:
+    """Somebody has read their inbox up to ``until``."""
+    DeskItem(*_mark_of(login), body=pack(until)).save()
+
+
+def _mark_of(login: str) -> tuple[str, str]:
+    return f"staff#{login}", "inbox"

@@ -1,0 +1,65 @@
+"""The lists a case stands in, by where it stands: each is one index key, so a list is one query."""
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.words import Light, Satisfaction, State
+from chalicelib.storage.table import DeskItem, stamp
+
+AT_THE_DESK = frozenset({State.RECEIVED, State.REGISTERED, State.ACCEPTED, State.RETURNED})
+AT_A_UNIT = frozenset({State.DISPATCHED, State.IN_HANDLING, State.AWAITING_APPROVAL})
+
+DESK_LIST = "desk"
+UNSATISFIED = "unsatisfied"
+
+
+def open_at(unit: str) -> str:
+    """The list of what a unit is to do."""
+    return f"unit#{unit}"
+
+
+def replied_by(unit: str) -> str:
+    """The list of what a unit replied to, still open to rating."""
+    return f"replied#{unit}"
+
+
+def done_by(unit: str) -> str:
+    """The list of what a unit concluded."""
+    return f"done#{unit}"
+
+
+def under_level(level: int) -> str:
+    """The list of what is supervised at a level."""
+    return f"level#{level}"
+
+
+def place(item: DeskItem, case: Case) -> None:
+    """Put ``case`` into its lists."""
+    worklist, since = _worklist(case), case.deadline.due_at if case.deadline else case.replied_at or case.opened_at
+    if worklist:
+        item.worklist, item.worklist_at = worklist, stamp(since)
+    watch = _watch(case)
+    if watch:
+        item.watch, item.watch_at = watch, stamp(since)
+    if not case.sealed:
+        item.mailbox, item.mailbox_at = case.mailbox, stamp(case.opened_at)
+
+
+def _worklist(case: Case) -> str | None:
+    if case.state in AT_THE_DESK:
+        return DESK_LIST
+    if case.unit is None:
+        return None
+    if case.state in AT_A_UNIT:
+        return open_at(case.unit)
+    if case.state is State.REPLIED:
+        return replied_by(case.unit)
+    return done_by(case.unit) if case.state is State.CONCLUDED else None
+
+
+def _watch(case: Case) -> str | None:
+    if case.order is not None:
+        return under_level(case.order.level)
+    if case.light in (Light.YELLOW, Light.RED):
+        return case.light.value
+    if case.state is State.REPLIED and any(voice.satisfaction is Satisfaction.NOT for voice in case.voices):
+        return UNSATISFIED
+    return None

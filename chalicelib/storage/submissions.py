@@ -1,0 +1,113 @@
+"""Submissions and what hangs on them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.submission import Attachment, Submission
+from chalicelib.storage.keys import attachment_key, petitioner_key, submission_key, supplement_key
+from chalicelib.storage.records import pack, unpack
+from chalicelib.storage.table import DeskItem, get, stamp, under
+
+
+@dataclass(frozen=True, slots=True)
+class Supplement:
+    """Something the citizen added later. ``key``: the form's, so that the same is not added twice."""
+
+    number: int
+    at: datetime
+    text: str
+    key: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check of an uploaded file found. ``found_type`` is by content; ``clean_key`` is where it may be read."""
+
+    number: int
+    verdict: str  # "clean", "refused", "missing"
+    found_type: str
+    size: int  # bytes
+    clean_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A submission with everything that hangs on it, but not who wrote it."""
+
+    submission: Submission
+    checked: tuple[Checked, ...]
+    supplements: tuple[Supplement, ...]
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The files of the submission and of its supplements, in order."""
+        added = (attachment for supplement in self.supplements for attachment in supplement.attachments)
+        return (*self.submission.attachments, *added)
+
+    def finding(self, number: int) -> Checked | None:
+        """What the check found on the file ``number`` of ``attachments``; None while it waits."""
+        return next((checked for checked in self.checked if checked.number == number), None)
+
+
+def submission_item(submission: Submission, person: str | None) -> DeskItem:
+    """A submission as the table keeps it. ``person``: the keyed digest by which a repeat is recognised."""
+    item = DeskItem(*submission_key(submission.receipt), body=pack(submission))
+    if person is not None:
+        item.person, item.person_at = person, stamp(submission.filed_at)
+    return item
+
+
+def petitioner_item(receipt: str, sealed: str) -> DeskItem:
+    """Who wrote it, encrypted."""
+    return DeskItem(*petitioner_key(receipt), body=sealed)
+
+
+def supplement_item(receipt: str, supplement: Supplement) -> DeskItem:
+    """Something the citizen added."""
+    return DeskItem(*supplement_key(receipt, supplement.number), body=pack(supplement))
+
+
+def checked_item(receipt: str, checked: Checked) -> DeskItem:
+    """The finding on one file."""
+    return DeskItem(*attachment_key(receipt, checked.number), body=pack(checked))
+
+
+def load_submission(receipt: str) -> Submission:
+    """The submission. Raises NotFound."""
+    item = get(*submission_key(receipt))
+    if item is None:
+        raise NotFound()
+    return unpack(item.body, Submission)
+
+
+def load_folder(receipt: str) -> Folder:
+    """The submission with its findings and supplements, in one query. Raises NotFound."""
+    submission: Submission | None = None
+    checked: list[Checked] = []
+    supplements: list[Supplement] = []
+    for item in under(f"receipt#{receipt}"):
+        if item.sk == "submission":
+            submission = unpack(item.body, Submission)
+        elif item.sk.startswith("attachment#"):
+            checked.append(unpack(item.body, Checked))
+        elif item.sk.startswith("supplement#"):
+            supplements.append(unpack(item.body, Supplement))
+    if submission is None:
+        raise NotFound()
+    return Folder(submission, tuple(checked), tuple(supplements))
+
+
+def load_sealed_petitioner(receipt: str) -> str | None:
+    """Who wrote it, encrypted; None for nobody."""
+    item = get(*petitioner_key(receipt))
+    return None if item is None else item.body
+
+
+def written_by(person: str, since: datetime, limit: int = 20) -> list[str]:
+    """The receipts of what a person wrote since then, newest first."""
+    found = DeskItem.person_index.query(
+        person, DeskItem.person_at >= stamp(since), scan_index_forward=False, limit=limit
+    )
+    return [item.pk.removeprefix("receipt#") for item in found]

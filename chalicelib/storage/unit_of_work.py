@@ -1,0 +1,136 @@
+"""One command, one commit: everything a use case writes, in one TransactWriteItems (invariant 1)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.errors import Changed
+from chalicelib.domain.events import Event
+from chalicelib.domain.messages import Message
+from chalicelib.storage.keys import case_key, event_key, outbox_key, shard_of
+from chalicelib.storage.placing import place
+from chalicelib.storage.records import pack, pack_event
+from chalicelib.storage.table import DeskItem, stamp
+
+Conditional = tuple[DeskItem, Condition | None]
+
+RESEND_AFTER = timedelta(minutes=2)  # what was committed but, after this, not yet acted upon is sent again
+MOST_ITEMS = 100  # of one transaction
+
+
+class AlreadyDone(Exception):
+    """The message this work answers was acted upon before; nothing was written."""
+
+
+class AlreadyThere(Exception):
+    """A case that must begin here, or an item that must be new, exists."""
+
+
+@dataclass(slots=True)
+class Work:
+    """What one command writes. ``consumes`` is the message whose work this is: it is done once or not at all."""
+
+    at: datetime
+    moved: list[tuple[Case | None, Case, list[Event]]] = field(default_factory=list)
+    new: list[DeskItem] = field(default_factory=list)  # must not exist yet
+    kept: list[DeskItem] = field(default_factory=list)  # written whatever was there
+    gone: list[DeskItem] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    consumes: Message | None = None
+
+    def move(self, before: Case | None, after: Case, events: list[Event]) -> None:
+        """Add one case's step. ``before`` is the case as it was read, None when it begins here."""
+        self.moved.append((before, after, events))
+
+
+def commit(work: Work) -> None:
+    """Write all of ``work`` or nothing.
+
+    Raises Changed when a case was moved by somebody else since it was read, AlreadyDone when the message consumed was
+    acted upon before, AlreadyThere when an item of ``new`` exists.
+    """
+    deletes, puts = _deletes(work), _puts(work)
+    if len(deletes) + len(puts) > MOST_ITEMS:
+        raise ValueError(f"{len(deletes) + len(puts)} items do not fit one transaction of {MOST_ITEMS}")
+    if not deletes and not puts:
+        return
+    try:
+        with TransactWrite(connection=_connection()) as transaction:
+            for item, condition in deletes:
+                transaction.delete(item, condition=condition)
+            for item, condition in puts:
+                transaction.save(item, condition=condition)
+    except TransactWriteError as error:
+        _explain(error, work, len(deletes))
+        raise
+
+
+def _deletes(work: Work) -> list[Conditional]:
+    gone: list[Conditional] = [(item, None) for item in work.gone]
+    if work.consumes is not None:
+        gone.insert(0, (DeskItem(*outbox_key(work.consumes.id)), DeskItem.pk.exists()))
+    return gone
+
+
+def _puts(work: Work) -> list[Conditional]:
+    puts: list[Conditional] = []
+    for before, after, events in work.moved:
+        unchanged = DeskItem.pk.does_not_exist() if before is None else DeskItem.version == before.version
+        puts.append((case_item(after, work.at), unchanged))
+        puts += [(_event_item(event), DeskItem.pk.does_not_exist()) for event in events]
+    puts += [(item, DeskItem.pk.does_not_exist()) for item in work.new]
+    puts += [(item, None) for item in work.kept]
+    puts += [(_outbox_item(message, work.at), None) for message in work.messages]
+    return puts
+
+
+def case_item(case: Case, at: datetime) -> DeskItem:
+    """The case as the table keeps it, with the lists it stands in."""
+    item = DeskItem(*case_key(case.case_id), body=pack(case), version=case.version)
+    next_due_at = case.next_due_at(at)
+    if next_due_at is not None:
+        item.due_shard, item.due_at = shard_of(case.case_id), stamp(next_due_at)
+    place(item, case)
+    return item
+
+
+def _event_item(event: Event) -> DeskItem:
+    return DeskItem(*event_key(event.case_id, event.number), body=pack_event(event))
+
+
+def _outbox_item(message: Message, at: datetime) -> DeskItem:
+    return DeskItem(
+        *outbox_key(message.id),
+        body=pack(message),
+        due_shard=shard_of(message.case_id),
+        due_at=stamp(at + RESEND_AFTER),
+    )
+
+
+def _connection() -> Connection:
+    return DeskItem._get_connection().connection
+
+
+def _explain(error: TransactWriteError, work: Work, deletes: int) -> None:
+    """Raise the trade's error for the condition that failed. Reasons come deletes first, then puts, as written."""
+    failed = [
+        place
+        for place, reason in enumerate(error.cancellation_reasons)
+        if reason is not None and reason.code == "ConditionalCheckFailed"
+    ]
+    if not failed:
+        if any(reason is not None and reason.code == "TransactionConflict" for reason in error.cancellation_reasons):
+            raise Changed() from error
+        return
+    if failed[0] < deletes:
+        raise AlreadyDone from error
+    begins = any(before is None for before, _, _ in work.moved)
+    moves = sum(1 + len(events) for _, _, events in work.moved)
+    if begins or failed[0] - deletes >= moves:
+        raise AlreadyThere from error
+    raise Changed() from error
