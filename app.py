@@ -1,0 +1,45 @@
+"""The functions that AWS calls. Event functions stand here, one line each: elsewhere they lose this module."""
+
+from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
+
+from chalicelib.entrypoints import console, queues, schedules
+from chalicelib.entrypoints.agencies import agencies
+from chalicelib.entrypoints.intake import intake
+
+# The template puts our own queues in these places: Chalice would take a queue of a fixed name, two stacks cannot share.
+IN_TEMPLATE = "arn:aws:sqs:region:account:in-template"
+
+app = Chalice(app_name="sunlight")
+app.register_blueprint(intake)
+app.register_blueprint(agencies)
+console.register(app)
+
+
+@app.on_sqs_message(queue_arn=IN_TEMPLATE, batch_size=5, name="route_submissions")
+def route_submissions(event: SQSEvent) -> queues.Batch:
+    """Routing queue."""
+    return queues.route_submissions(event.to_dict())
+
+
+@app.on_sqs_message(queue_arn=IN_TEMPLATE, batch_size=5, name="send_notices")
+def send_notices(event: SQSEvent) -> queues.Batch:
+    """Notices queue."""
+    return queues.send_notices(event.to_dict())
+
+
+@app.on_sqs_message(queue_arn=IN_TEMPLATE, batch_size=1, name="deliver_webhooks")
+def deliver_webhooks(event: SQSEvent) -> queues.Batch:
+    """Webhooks queue."""
+    return queues.deliver_webhooks(event.to_dict())
+
+
+@app.schedule(Rate(15, unit=Rate.MINUTES), name="sweep")
+def sweep(event: CloudWatchEvent) -> dict[str, object]:
+    """The supervision sweep."""
+    return schedules.sweep(event)
+
+
+@app.schedule(Cron(30, 16, "L", "*", "?", "*"), name="assess_month")  # 00:30 of the first, in Shanghai
+def assess_month(event: CloudWatchEvent) -> dict[str, object]:
+    """The monthly assessment."""
+    return schedules.assess_month()

@@ -1,0 +1,39 @@
+"""What an administrator looks after: accounts, deliveries, and the messages that nobody could act upon."""
+
+from chalicelib.domain.messages import Topic
+from chalicelib.gateways import queues
+from chalicelib.storage import accounts, deliveries
+from chalicelib.storage.accounts import Account
+from chalicelib.storage.deliveries import Delivery
+
+MOST_AT_ONCE = 500
+SHOWN = 10  # deliveries of an endpoint
+
+
+def all_accounts() -> list[Account]:
+    """Every account, by login."""
+    return list(accounts.accounts())
+
+
+def delivered_to(endpoint: str) -> list[Delivery]:
+    """The last attempts at an endpoint, latest first."""
+    return deliveries.latest(endpoint, SHOWN)
+
+
+def dead_letters(topic: Topic) -> int:
+    """How many messages lie in the dead-letter queue of ``topic``, about."""
+    return queues.waiting(queues.dead_letters_of(topic))
+
+
+def redrive(topic: Topic) -> int:
+    """Move the dead letters of ``topic`` back to their queue; gives how many. Each is removed only once it is sent."""
+    moved = 0
+    while moved < MOST_AT_ONCE:
+        taken = queues.take(queues.dead_letters_of(topic))
+        if not taken:
+            break
+        for letter in taken:
+            queues.put_back(queues.queue_of(topic), letter.body)
+            queues.forget(queues.dead_letters_of(topic), letter.handle)
+            moved += 1
+    return moved

@@ -1,0 +1,107 @@
+"""How every command ends: one commit, then what it says is sent (invariants 1 and 2)."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.desk import cities
+from chalicelib.domain.case import Case
+from chalicelib.domain.events import DESK, Actor, Event, Payload
+from chalicelib.domain.facts import facts_of
+from chalicelib.domain.folding import record
+from chalicelib.domain.messages import Message, Topic
+from chalicelib.domain.moves import permit
+from chalicelib.domain.notices import is_public, notice_of
+from chalicelib.domain.supervision import due_now
+from chalicelib.domain.words import Action
+from chalicelib.gateways import queues
+from chalicelib.storage.facts import facts_items
+from chalicelib.storage.records import pack
+from chalicelib.storage.table import DeskItem
+from chalicelib.storage.unit_of_work import Work, commit
+
+logger = logging.getLogger(__name__)
+
+Decide = Callable[[Case], Payload | Iterable[Payload]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A case as it was read, as it is now, and the events between."""
+
+    before: Case | None
+    after: Case
+    events: tuple[Event, ...]
+
+    def then(self, payloads: Iterable[Payload], by: Actor, at: datetime) -> "Step":
+        """More of the same step."""
+        after, events = record(self.after, self.after.case_id, payloads, by, at)
+        return Step(self.before, after, (*self.events, *events))
+
+
+def opening(case_id: str, payload: Payload, by: Actor, at: datetime) -> Step:
+    """The step by which a case begins."""
+    after, events = record(None, case_id, [payload], by, at)
+    return Step(None, after, tuple(events))
+
+
+def untouched(case: Case) -> Step:
+    """A case to which nothing has happened yet."""
+    return Step(case, case, ())
+
+
+def caught_up(case: Case, at: datetime) -> Step:
+    """What the passing of time has brought about by ``at``: a person acts on the case as a punctual sweep leaves it."""
+    return untouched(case).then(due_now(case, at, cities.trade()), DESK, at)
+
+
+def taken(case: Case, action: Action, by: Actor, at: datetime, decide: Decide) -> Step:
+    """The step of ``by`` taking ``action``. Raises what ``permit`` and ``decide`` raise."""
+    step = caught_up(case, at)
+    permit(step.after, action, by)
+    decided = decide(step.after)
+    return step.then(decided if isinstance(decided, Iterable) else [decided], by, at)
+
+
+def finish(
+    *steps: Step,
+    at: datetime,
+    new: Iterable[DeskItem] = (),
+    kept: Iterable[DeskItem] = (),
+    messages: Iterable[Message] = (),
+    consumes: Message | None = None,
+) -> None:
+    """Commit ``steps`` and what goes with them, then send what they say.
+
+    Raises what ``commit`` raises. What cannot be sent now is sent by the sweep: the commit stands.
+    """
+    work = Work(at, new=list(new), kept=list(kept), messages=list(messages), consumes=consumes)
+    for step in steps:
+        if step.events:
+            work.move(step.before, step.after, list(step.events))
+            work.messages += _messages_of(step)
+            for event in step.events:
+                work.kept += facts_items(event, facts_of(step.before, step.after, event))
+    commit(work)
+    send(work.messages)
+
+
+def _messages_of(step: Step) -> Iterable[Message]:
+    for event in step.events:
+        if notice_of(event) is not None:
+            yield Message(Topic.NOTICES, event.case_id, event.number)
+        if is_public(event) and not step.after.sealed:
+            for endpoint in cities.known().endpoints:
+                if endpoint.enabled:
+                    yield Message(Topic.WEBHOOKS, event.case_id, event.number, endpoint.id)
+
+
+def send(messages: Iterable[Message]) -> None:
+    """Send committed messages. A queue that cannot be reached loses nothing: they stand in the outbox."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        queues.send([(message, pack(message)) for message in messages])
+    except (BotoCoreError, ClientError, RuntimeError):
+        logger.exception("messages stay in the outbox for the sweep")

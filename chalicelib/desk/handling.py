@@ -1,0 +1,166 @@
+"""What the staff do to a case. Each is: load, check by the table of moves, decide, one commit.
+
+``version``: the version the person was looking at; when somebody else moved the case since, Changed is raised and
+nothing is written.
+"""
+
+from datetime import datetime
+
+from chalicelib.desk import cities
+from chalicelib.desk.committing import Decide, Step, caught_up, finish, taken
+from chalicelib.domain import handling, supervision
+from chalicelib.domain.case import Case
+from chalicelib.domain.errors import Changed, FieldError, Invalid, NotYours
+from chalicelib.domain.events import Dispatched, Drafted, Reason, Registered, Replied, VoiceAdded
+from chalicelib.domain.people import Staff, may_list
+from chalicelib.domain.words import Action, DeclineGround, Outcome
+from chalicelib.storage import cases
+
+BY_A_PERSON = Reason("basis.person", {})
+
+
+def register(case_id: str, version: int, by: Staff, at: datetime, category: str | None, area: str | None) -> Case:
+    """登记 by the clerk, where the rules could not."""
+    city = cities.current()
+    _known("category", category, category is None or city.category(category) is not None)
+    _known("area", area, area is None or city.area(area) is not None)
+
+    def decide(case: Case) -> Registered:
+        clocks = cities.trade().to_accept(case.clocks, at)
+        return Registered(category, area, case.suggested_unit, case.urgent, case.first_petition, (BY_A_PERSON,), clocks)
+
+    return _take(case_id, version, Action.REGISTER, by, at, decide)
+
+
+def accept(case_id: str, version: int, by: Staff, at: datetime) -> Case:
+    """受理."""
+    return _take(
+        case_id, version, Action.ACCEPT, by, at, lambda case: handling.accept(case, at, BY_A_PERSON, cities.trade())
+    )
+
+
+def decline(case_id: str, version: int, by: Staff, at: datetime, ground: DeclineGround, where_to: str) -> Case:
+    """不予受理, with the ground and where to go."""
+    return _take(case_id, version, Action.DECLINE, by, at, lambda case: handling.decline(ground, where_to))
+
+
+def join(case_id: str, version: int, by: Staff, at: datetime, into_id: str) -> Case:
+    """并案 by the clerk: ``case_id`` ends, and its citizens are answered with ``into_id``."""
+    case, into = _read(case_id, version, by), cases.load(into_id)
+    joined, added = handling.join(case, into, BY_A_PERSON)
+    ending = taken(case, Action.JOIN, by.actor, at, lambda _: joined)
+    taking = taken_in(into, added, by, at)
+    finish(ending, taking, at=at)
+    return ending.after
+
+
+def taken_in(into: Case, added: tuple[VoiceAdded, ...], by: Staff, at: datetime) -> Step:
+    """The step by which ``into`` takes the voices of another case."""
+    return caught_up(into, at).then(added, by.actor, at)
+
+
+def dispatch(case_id: str, version: int, by: Staff, at: datetime, unit: str, note: str = "") -> Case:
+    """交办 to a unit."""
+    _known("unit", unit, cities.current().unit(unit) is not None)
+
+    def decide(case: Case) -> Dispatched:
+        if case.sealed and unit != _keeper(case):
+            raise NotYours()  # an accusation goes to the unit that keeps its mailbox, and nowhere else
+        return handling.dispatch(case, unit, at, BY_A_PERSON, note, cities.trade())
+
+    return _take(case_id, version, Action.DISPATCH, by, at, decide)
+
+
+def _keeper(case: Case) -> str | None:
+    mailbox = cities.current().mailbox(case.mailbox)
+    return None if mailbox is None else mailbox.keeper
+
+
+def return_to_desk(case_id: str, version: int, by: Staff, at: datetime, ground: str) -> Case:
+    """退回 by the unit."""
+    return _take(
+        case_id, version, Action.RETURN, by, at, lambda case: handling.return_to_desk(case, at, ground, cities.trade())
+    )
+
+
+def sign(case_id: str, version: int, by: Staff, at: datetime) -> Case:
+    """签收 by the unit."""
+    return _take(case_id, version, Action.SIGN, by, at, lambda case: handling.sign(case, cities.trade()))
+
+
+def note(case_id: str, version: int, by: Staff, at: datetime, text: str, public: bool) -> Case:
+    """A note on progress."""
+    return _take(case_id, version, Action.NOTE, by, at, lambda case: handling.note(text, public))
+
+
+def draft(case_id: str, version: int, by: Staff, at: datetime, text: str, outcome: Outcome) -> Case:
+    """A reply for the unit head to approve."""
+    return _take(case_id, version, Action.DRAFT, by, at, lambda case: handling.draft(text, outcome))
+
+
+def send_back(case_id: str, version: int, by: Staff, at: datetime, words: str) -> Case:
+    """The unit head wants the draft changed."""
+    return _take(case_id, version, Action.SEND_BACK, by, at, lambda case: handling.send_back(words))
+
+
+def reply(case_id: str, version: int, by: Staff, at: datetime, receipts: tuple[str, ...] | None = None) -> Case:
+    """The unit head approves the draft, and it goes to every citizen of the case (or to those of ``receipts``)."""
+    case = _read(case_id, version, by)
+    drafted = cases.event(case_id, case.draft).payload if case.draft is not None else None
+
+    def decide(now: Case) -> Replied:
+        if not isinstance(drafted, Drafted):
+            raise Changed()
+        return handling.reply(now, drafted.text, drafted.outcome, at, cities.trade(), receipts)
+
+    step = taken(case, Action.REPLY, by.actor, at, decide)
+    finish(step, at=at)
+    return step.after
+
+
+def conclude(case_id: str, version: int, by: Staff, at: datetime) -> Case:
+    """办结 by the clerk."""
+    return _take(case_id, version, Action.CONCLUDE, by, at, lambda case: handling.conclude(BY_A_PERSON))
+
+
+def remind(case_id: str, version: int, by: Staff, at: datetime, words: str) -> Case:
+    """催办 by a person."""
+    return _take(case_id, version, Action.REMIND, by, at, lambda case: supervision.remind_by_hand(words))
+
+
+def supervise(case_id: str, version: int, by: Staff, at: datetime, words: str) -> Case:
+    """督办 by a person, one level above the order in force."""
+    return _take(
+        case_id,
+        version,
+        Action.SUPERVISE,
+        by,
+        at,
+        lambda case: supervision.supervise_by_hand(case, words, at, cities.trade()),
+    )
+
+
+def instruct(case_id: str, version: int, by: Staff, at: datetime, words: str) -> Case:
+    """批示 by a leader."""
+    return _take(case_id, version, Action.INSTRUCT, by, at, lambda case: handling.instruct(words))
+
+
+def _take(case_id: str, version: int, action: Action, by: Staff, at: datetime, decide: Decide) -> Case:
+    step = taken(_read(case_id, version, by), action, by.actor, at, decide)
+    finish(step, at=at)
+    return step.after
+
+
+def _read(case_id: str, version: int, by: Staff) -> Case:
+    """The case, if ``by`` may know of it and it is still as they saw it."""
+    case = cases.load(case_id)
+    if not may_list(by, case):
+        raise NotYours()
+    if case.version != version:
+        raise Changed()
+    return case
+
+
+def _known(field: str, value: str | None, known: bool) -> None:
+    if not known:
+        raise Invalid([FieldError(field, "field.unknown_choice", (("value", value or ""),))])

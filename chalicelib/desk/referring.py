@@ -1,0 +1,200 @@
+"""A higher desk refers a petition to us by a signed webhook, gets our number back, and asks how it stands."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+
+from chalicelib.desk import cities
+from chalicelib.desk.committing import caught_up
+from chalicelib.desk.submitting import Receipt, Referral, file
+from chalicelib.desk.vault import vault
+from chalicelib.domain.case import Case, Voice
+from chalicelib.domain.city import Agency, City
+from chalicelib.domain.errors import FieldError, Invalid
+from chalicelib.domain.events import Actor
+from chalicelib.domain.submission import FieldReader, Submission, day_in_shanghai, read_form
+from chalicelib.domain.words import Channel, Role
+from chalicelib.storage import cases, spent
+from chalicelib.storage.submissions import load_submission
+
+HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
+LONGEST_NUMBER = 100
+TAKEN_FOR = 300  # seconds before and after now, as Standard Webhooks asks
+LANGUAGE = "zh"  # in which a referred petitioner is written to
+_ID = re.compile(r"[!-~]{1,200}")  # it becomes a key of the table
+_SECONDS = re.compile(r"[0-9]{1,12}")
+_DECOY = "whsec_bm9ib2R5IGhhcyB0aGlzIHNlY3JldCwgaXQgaXMgcHVibGlj"  # an unknown agency is checked as long as a known one
+_PETITIONER = ("name", "phone", "email")
+
+
+class Unverified(Invalid):
+    """The signature is not the agency's, or there is no such agency: the two are never told apart. Or it is too old."""
+
+    code = "unverified"
+
+
+class Reused(Exception):
+    """The webhook's id was used for another request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an agency sent, as it came. ``path`` and ``method`` are no part of what it signed."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """Our number for their petition."""
+
+    receipt: Receipt
+    case_id: str
+    their_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a referred petition stands: its submission, the case that handles it now, and its own part in that."""
+
+    submission: Submission
+    case: Case
+    voice: Voice
+
+
+def sender_of(agency_id: str, request: Request, at: datetime) -> Agency:
+    """The agency that signed ``request``.
+
+    Raises Invalid when the headers are not of the specification, Unverified when they are not the agency's or more than
+    five minutes old, Reused when the id was used for another request.
+    """
+    headers = _headers(request.headers)
+    if abs(at.timestamp() - int(headers["webhook-timestamp"])) > TAKEN_FOR:
+        raise Unverified([FieldError("webhook-timestamp", "webhook.out_of_time")])
+    try:
+        agency = _signer(cities.current(), agency_id, headers, request.body)
+    except Unverified:
+        # what this process knows of the city may be old; only a refusal is worth asking again
+        agency = _signer(cities.refreshed(), agency_id, headers, request.body)
+    asked = b"\x00".join((request.method.encode(), request.path.encode(), request.body))
+    if not spent.spend(agency.id, headers["webhook-id"], hashlib.sha256(asked).hexdigest(), at):
+        raise Reused
+    return agency
+
+
+def _headers(given: Mapping[str, str]) -> dict[str, str]:
+    headers = {name: given.get(name, "") for name in HEADERS}
+    missing = [name for name in HEADERS if not headers[name]]
+    if missing:
+        raise Invalid([FieldError(name, "webhook.unsigned") for name in missing])
+    if not _ID.fullmatch(headers["webhook-id"]):
+        raise Invalid([FieldError("webhook-id", "webhook.id_malformed")])
+    if not _SECONDS.fullmatch(headers["webhook-timestamp"]):
+        raise Invalid([FieldError("webhook-timestamp", "webhook.timestamp_malformed")])
+    return headers
+
+
+def _signer(city: City, agency_id: str, headers: dict[str, str], body: bytes) -> Agency:
+    from standardwebhooks import Webhook, WebhookVerificationError  # 40 ms, and only here
+
+    agency = city.agency(agency_id)
+    unverified = Unverified([FieldError("webhook-signature", "unverified")])
+    verifier = Webhook(agency.secret if agency is not None else _DECOY)
+    try:
+        verifier.verify(body, headers, json_parse=False)
+    except WebhookVerificationError as error:
+        raise unverified from error
+    except ValueError as error:  # a signature that is no Base64, a body that is no UTF-8
+        raise Invalid([FieldError("webhook-signature", "webhook.malformed")]) from error
+    if agency is None:
+        raise unverified
+    return agency
+
+
+def refer(agency: Agency, raw: Mapping[str, object], at: datetime) -> Referred:
+    """File what an agency refers. The same number from the same agency is the same submission, however often it comes.
+
+    Raises Invalid naming the fields, KeyUsed when the number came before with other content.
+    """
+    reader = FieldReader(raw)
+    number = _number(reader)
+    petitioner = _petitioner(reader)
+    try:
+        form = read_form(_as_form(agency, raw, number, petitioner), cities.current(), LANGUAGE, day_in_shanghai(at))
+    except Invalid as refused:
+        raise Invalid([*reader.errors, *map(_as_theirs, refused.errors)]) from None
+    reader.raise_errors()
+    actor = Actor(Role.AGENCY, agency.id, None, agency.name.zh)
+    receipt = file(form, at, Channel.AGENCY, actor, Referral(agency, number))
+    return Referred(receipt, load_submission(receipt.number).case_id, number)
+
+
+def _number(reader: FieldReader) -> str:
+    number = reader.text("number", required=True, longest=LONGEST_NUMBER)
+    return "" if reader.errors else number  # what is refused may hold what no key can be made of
+
+
+def _petitioner(reader: FieldReader) -> Mapping[str, object]:
+    petitioner = reader.raw.get("petitioner")
+    if petitioner is not None and not isinstance(petitioner, Mapping):
+        reader.refuse("petitioner", "field.not_object")
+    return petitioner if isinstance(petitioner, Mapping) else {}
+
+
+def _as_form(
+    agency: Agency, raw: Mapping[str, object], number: str, petitioner: Mapping[str, object]
+) -> dict[str, object]:
+    """What the agency sent, as a citizen's page would have sent it."""
+    said = ("kind", "title", "text", "area", "place", "happened_on", "keep_name_from_unit", "may_publish")
+    return {
+        **{name: raw[name] for name in said if name in raw},
+        **{name: petitioner[name] for name in _PETITIONER if name in petitioner},
+        "anonymous": raw.get("anonymous", not petitioner),
+        "mailbox": agency.mailbox,
+        "key": _form_key(agency, number),
+    }
+
+
+def _as_theirs(error: FieldError) -> FieldError:
+    """The field by the name that it has in what the agency sent."""
+    return FieldError(f"petitioner.{error.field}", error.code, error.params) if error.field in _PETITIONER else error
+
+
+def _form_key(agency: Agency, number: str) -> str:
+    return vault().sign("referral", f"{agency.id}\x00{number}")
+
+
+def standing_of(agency: Agency, number: str, at: datetime) -> Standing:
+    """How an agency's petition stands at ``at``, followed into the case it was joined to.
+
+    Raises Invalid when ``number`` can be nobody's, NotFound when it is not one of the agency's.
+    """
+    reader = FieldReader({"number": number})
+    number = _number(reader)  # written as it was kept
+    reader.raise_errors()
+    submission = _submission(agency, number)
+    case = cases.load(submission.case_id)
+    while case.joined_to is not None:
+        into = cases.load(case.joined_to)
+        if into.voice(submission.receipt) is None:  # withdrawn before the case that it was in was joined on
+            break
+        case = into
+    case = caught_up(case, at).after  # shown as a punctual sweep would leave it; nothing is written by looking
+    voice = case.voice(submission.receipt)
+    assert voice is not None  # its own case has it, and it went on into no other without it
+    return Standing(submission, case, voice)
+
+
+def _submission(agency: Agency, number: str) -> Submission:
+    key = _form_key(agency, number)
+    for attempt in count():  # ends at the first receipt that nobody has
+        submission = load_submission(vault().receipt_of(key, attempt))
+        if (submission.agency, submission.agency_number) == (agency.id, number):
+            break
+    return submission

@@ -1,0 +1,203 @@
+"""A citizen files a submission: one commit, one message, and the receipt at once."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.desk import cities, uploading
+from chalicelib.desk.committing import finish, opening
+from chalicelib.desk.vault import vault
+from chalicelib.domain.city import Agency
+from chalicelib.domain.errors import Changed, Invalid, KeyUsed, NotFound
+from chalicelib.domain.events import CITIZEN, Actor, Filed
+from chalicelib.domain.messages import Message, Topic
+from chalicelib.domain.submission import Attachment, Form, Submission, content_of, day_in_shanghai, digest_of, read_form
+from chalicelib.domain.words import Channel, Kind
+from chalicelib.storage.submissions import load_submission, petitioner_item, submission_item
+from chalicelib.storage.unit_of_work import AlreadyThere
+
+TRIES = 5
+SEALED_PLACE = "text#"  # what a sealed text is bound to, with its receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the citizen gets at once. ``repeated``: the same form had come before."""
+
+    number: str
+    code: str
+    filed_at: datetime
+    register_by: datetime
+    repeated: bool
+
+
+def submit(raw: Mapping[str, object], language: str, at: datetime) -> Receipt:
+    """File what a citizen wrote.
+
+    Raises Invalid naming the fields, KeyUsed when the form's key came before with other content.
+    """
+    try:
+        form = read_form(raw, cities.known(), language, day_in_shanghai(at))
+    except Invalid:
+        # what this process knows of the city may be old; only a refusal is worth asking again
+        form = read_form(raw, cities.current(), language, day_in_shanghai(at))
+    return file(form, at, Channel.WEB, CITIZEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """Where a referred submission comes from: the agency, and its own number there."""
+
+    agency: Agency
+    number: str
+
+
+def file(form: Form, at: datetime, channel: Channel, by: Actor, referral: Referral | None = None) -> Receipt:
+    """File a form that was read. The receipt follows from the form's key, so the same form gets the same receipt."""
+    try:
+        attachments = uploading.opened(form.uploads, at)
+    except Invalid:
+        earlier = _earlier(vault().receipt_of(form.key))  # its tickets may be old by now, and all the same it was filed
+        if earlier is None or (earlier.form, earlier.content) != (_fingerprint(form.key), content_of(form)):
+            raise
+        return _receipt(earlier, repeated=True)
+    attempt = conflicts = 0
+    while True:
+        receipt = vault().receipt_of(form.key, attempt)
+        submission = _submission(form, attachments, receipt, at, channel, referral)
+        try:
+            _write(submission, form, at, by)
+        except AlreadyThere:
+            earlier = _earlier(receipt)
+            if earlier is not None and earlier.form == submission.form:
+                if earlier.content != submission.content:
+                    raise KeyUsed() from None
+                return _receipt(earlier, repeated=True)
+            attempt += 1  # two keys met in one number, once in 10¹¹: this form takes its next one
+        except Changed:
+            conflicts += 1  # the same form is being written at this very moment: a double click
+            if conflicts == TRIES:
+                raise
+        else:
+            return _receipt(submission, repeated=False)
+
+
+def _fingerprint(form_key: str) -> str:
+    return hashlib.sha256(form_key.encode()).hexdigest()
+
+
+def _submission(
+    form: Form,
+    attachments: tuple[Attachment, ...],
+    receipt: str,
+    at: datetime,
+    channel: Channel,
+    referral: Referral | None,
+) -> Submission:
+    def kept(text: str) -> str:
+        return vault().seal(text, SEALED_PLACE + receipt) if text and form.kind is Kind.ACCUSATION else text
+
+    return Submission(
+        receipt=receipt,
+        case_id=vault().case_id_of(receipt),
+        channel=channel,
+        mailbox=form.mailbox,
+        kind=form.kind,
+        title=kept(form.title),
+        text=kept(form.text),
+        area=form.area,
+        place=kept(form.place),
+        happened_on=form.happened_on,
+        anonymous=form.anonymous,
+        keep_name_from_unit=form.keep_name_from_unit,
+        may_publish=form.may_publish,
+        attachments=attachments,
+        language=form.language,
+        filed_at=at,
+        register_by=_first_deadline(at),
+        form=_fingerprint(form.key),
+        content=content_of(form),
+        salt=vault().salt_of(receipt),
+        agency=referral.agency.id if referral else None,
+        agency_number=referral.number if referral else "",
+    )
+
+
+def _first_deadline(at: datetime) -> datetime:
+    clocks = cities.trade().to_register(at)
+    return min(clock.due_at for clock in clocks)
+
+
+def _write(submission: Submission, form: Form, at: datetime, by: Actor) -> None:
+    sealed = submission.kind is Kind.ACCUSATION
+    filed = Filed(
+        receipt=submission.receipt,
+        kind=submission.kind,
+        channel=submission.channel,
+        mailbox=submission.mailbox,
+        title="" if sealed else form.title,
+        area=form.area,
+        sealed=sealed,
+        digest=digest_of(f"{form.title}\n{form.text}", submission.salt),
+        clocks=cities.trade().to_register(at),
+    )
+    items = [submission_item(submission, vault().person_of(form.petitioner))]
+    if form.petitioner.name or form.petitioner.phone or form.petitioner.email:
+        items.append(petitioner_item(submission.receipt, vault().seal_petitioner(form.petitioner, submission.receipt)))
+    finish(
+        opening(submission.case_id, filed, by, at),
+        at=at,
+        new=items,
+        messages=[Message(Topic.ROUTING, submission.case_id, 1)],
+    )
+
+
+def _earlier(receipt: str) -> Submission | None:
+    try:
+        return load_submission(receipt)
+    except NotFound:
+        return None
+
+
+def _receipt(submission: Submission, *, repeated: bool) -> Receipt:
+    return Receipt(
+        submission.receipt,
+        vault().code_of(submission.receipt),
+        submission.filed_at,
+        submission.register_by,
+        repeated,
+    )
+
+
+def words_of(submission: Submission) -> tuple[str, str]:
+    """Title and text as they were written. Whether the reader may see them is the caller's to know."""
+    if submission.kind is not Kind.ACCUSATION:
+        return submission.title, submission.text
+    place = SEALED_PLACE + submission.receipt
+    return vault().open(submission.title, place), vault().open(submission.text, place)
+
+
+def place_of(submission: Submission) -> str:
+    """The place as it was written. Whether the reader may see it is the caller's to know."""
+    if submission.kind is not Kind.ACCUSATION or not submission.place:
+        return submission.place
+    return vault().open(submission.place, SEALED_PLACE + submission.receipt)
+
+
+def sealed_if_needed(submission: Submission, text: str, number: int) -> str:
+    """What is kept of a supplement: of a sealed matter, only the encrypted text."""
+    if submission.kind is not Kind.ACCUSATION:
+        return text
+    return vault().seal(text, _supplement_place(submission.receipt, number))
+
+
+def supplement_words(submission: Submission, text: str, number: int) -> str:
+    """A supplement as it was written. Whether the reader may see it is the caller's to know."""
+    if submission.kind is not Kind.ACCUSATION:
+        return text
+    return vault().open(text, _supplement_place(submission.receipt, number))
+
+
+def _supplement_place(receipt: str, number: int) -> str:
+    return f"supplement#{receipt}#{number}"

@@ -1,0 +1,77 @@
+"""The supervision sweep: what is due now, and nothing else, is read and moved on (invariants 5 and 6)."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chalicelib.desk.committing import caught_up, finish, send
+from chalicelib.domain.case import Case
+from chalicelib.domain.errors import Changed
+from chalicelib.storage import cases, outbox
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Swept:
+    """What one sweep did. ``happened`` counts the events by kind."""
+
+    moved: int = 0
+    resent: int = 0
+    moved_meanwhile: int = 0
+    failed: int = 0
+    left: bool = False  # whether time ran out before everything due was looked at
+    happened: dict[str, int] = field(default_factory=dict)
+
+
+def sweep(now: datetime, go_on: Callable[[], bool] = lambda: True) -> Swept:
+    """Bring every case that is due up to ``now``, and send again what a crash left in the outbox.
+
+    ``go_on`` is asked before each; when it says no the rest is left for the next sweep. Running it twice, late, or
+    in parallel ends in the same state: each step is committed against the version that was read.
+    """
+    swept = Swept()
+    for due in outbox.due_by(now):
+        if not go_on():
+            swept.left = True
+            break
+        try:
+            _bring_on(due, now, swept)
+        except Exception:  # one that cannot be moved must not stop the others; the log's alarm calls a person
+            logger.exception("could not be brought up to now: %s", due.name)
+            swept.failed += 1
+    return swept
+
+
+def _bring_on(due: outbox.Due, now: datetime, swept: Swept) -> None:
+    if due.case is not None:
+        _move(due.case, now, swept)
+    elif due.message is not None:
+        outbox.postpone(due.message, now)
+        send([due.message])
+        swept.resent += 1
+
+
+def _move(case: Case, now: datetime, swept: Swept) -> None:
+    step = caught_up(case, now)
+    if not step.events:
+        _look_again(case, now, swept)
+        return
+    try:
+        finish(step, at=now)
+    except Changed:
+        swept.moved_meanwhile += 1  # whoever moved it computed its next moment anew
+        return
+    swept.moved += 1
+    for event in step.events:
+        swept.happened[event.kind] = swept.happened.get(event.kind, 0) + 1
+
+
+def _look_again(case: Case, now: datetime, swept: Swept) -> None:
+    """The index may show an older state than the case has: what counts is the case itself."""
+    fresh = cases.load(case.case_id)
+    if fresh.version != case.version:
+        swept.moved_meanwhile += 1
+        return
+    logger.warning("case %s is due, and nothing about it changes", case.case_id)

@@ -1,0 +1,175 @@
+"""What a citizen sees of her own submission, and what she may still do: add, rate, withdraw."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.desk import uploading
+from chalicelib.desk.committing import caught_up, finish, taken
+from chalicelib.desk.submitting import sealed_if_needed, words_of
+from chalicelib.desk.vault import vault
+from chalicelib.domain import rating
+from chalicelib.domain.case import Case, Voice
+from chalicelib.domain.errors import Changed, NotFound, SlowDown
+from chalicelib.domain.events import CITIZEN, Event
+from chalicelib.domain.messages import Message, Topic
+from chalicelib.domain.moves import open_to
+from chalicelib.domain.receipts import MisreadCode, MisreadReceipt, read_code, read_receipt
+from chalicelib.domain.submission import MOST_UPLOADS, FieldReader, digest_of, read_key
+from chalicelib.domain.words import Action
+from chalicelib.storage import cases, throttle
+from chalicelib.storage.submissions import Folder, Supplement, load_folder, load_submission, supplement_item
+from chalicelib.storage.unit_of_work import AlreadyThere
+
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A submission, the case that handles it, and the events of both that its writer may see."""
+
+    folder: Folder
+    title: str
+    text: str
+    case: Case
+    voice: Voice
+    joined: bool
+    events: tuple[Event, ...]
+    may: tuple[Action, ...]
+
+
+def admitted(receipt: str, code: str, address: str, at: datetime) -> str:
+    """The receipt number, if the code is its own. ``address``: where the request came from.
+
+    Raises NotFound for any wrong pair, never saying which half was wrong, and SlowDown after too many of them.
+    """
+    try:
+        number, secret = read_receipt(receipt), read_code(code)
+    except (MisreadReceipt, MisreadCode):
+        number, secret = "", ""
+    scopes = [throttle.from_address("tracking", address), throttle.Scope(f"receipt#{number}#{address}")]
+    pause = throttle.locked_for(scopes, at)
+    if pause:
+        raise SlowDown(pause)
+    if not number or not vault().opens(number, secret):
+        throttle.count(scopes, at)
+        raise NotFound()
+    return number
+
+
+def track(receipt: str, at: datetime) -> Status:
+    """How a submission stands at ``at``. The caller was admitted."""
+    folder = load_folder(receipt)
+    own = cases.record_of(folder.submission.case_id)
+    case = cases.load(folder.submission.case_id)
+    joined = case.joined_to is not None
+    events = list(own)
+    while (into := _goes_on(case, receipt)) is not None:
+        joined_at = events[-1].at
+        case = into
+        events += [event for event in cases.record_of(case.case_id) if event.at >= joined_at]
+    case = caught_up(case, at).after  # shown as a punctual sweep would leave it; nothing is written by looking
+    voice = case.voice(receipt)
+    if voice is None:
+        raise NotFound()
+    title, text = words_of(folder.submission)
+    seen = tuple(event for event in events if _hers(event, receipt))
+    return Status(folder, title, text, case, voice, joined, seen, tuple(_may(case, voice, at)))
+
+
+def _goes_on(case: Case, receipt: str) -> Case | None:
+    """The case to which ``case`` was joined and ``receipt`` with it; who withdrew before does not go along."""
+    into = cases.load(case.joined_to) if case.joined_to is not None else None
+    return into if into is not None and into.voice(receipt) is not None else None
+
+
+def _hers(event: Event, receipt: str) -> bool:
+    """Whether the event concerns this citizen: of a joined case she sees the matter, and her own part in it."""
+    about = getattr(event.payload, "receipt", None)
+    if about is not None:
+        return bool(about == receipt)
+    answers = getattr(event.payload, "answers", None)
+    return answers is None or any(answer.receipt == receipt for answer in answers)
+
+
+def _may(case: Case, voice: Voice, at: datetime) -> list[Action]:
+    allowed = [] if voice.withdrawn else open_to(case, CITIZEN)
+    answered, rated = voice.answered_at is not None, voice.rated_at is not None
+    open_window = case.window_ends_at is None or at <= case.window_ends_at
+    fits = {
+        Action.RATE: answered and not rated and open_window,
+        Action.WITHDRAW: not answered,
+        Action.SUPPLEMENT: True,
+    }
+    return [action for action in allowed if fits[action]]
+
+
+def supplement(receipt: str, raw: Mapping[str, object], at: datetime) -> None:
+    """The citizen adds something. The same form sent twice adds it once."""
+    reader = FieldReader(raw)
+    key = read_key(reader)
+    text = reader.text("text", required=True, many_lines=True)
+    tickets = reader.texts("uploads", most=MOST_UPLOADS)
+    reader.raise_errors()
+    files = uploading.opened(tickets, at)
+
+    def add() -> None:
+        folder = load_folder(receipt)
+        if any(earlier.key == key for earlier in folder.supplements):
+            return
+        number = len(folder.supplements) + 1
+        added = Supplement(number, at, sealed_if_needed(folder.submission, text, number), key, files)
+        digest = digest_of(text, folder.submission.salt)
+        step = taken(
+            _case_of(receipt),
+            Action.SUPPLEMENT,
+            CITIZEN,
+            at,
+            lambda case: rating.supplement(case, receipt, number, digest),
+        )
+        to_check = [Message(Topic.ROUTING, step.after.case_id, step.after.version)] if files else []
+        finish(step, at=at, new=[supplement_item(receipt, added)], messages=to_check)
+
+    _insisting(add)
+
+
+def rate(receipt: str, raw: Mapping[str, object], at: datetime) -> None:
+    """评价."""
+    rated = rating.read_rating(raw, receipt)
+
+    def give() -> None:
+        finish(taken(_case_of(receipt), Action.RATE, CITIZEN, at, lambda case: rating.rate(case, rated, at)), at=at)
+
+    _insisting(give)
+
+
+def withdraw(receipt: str, raw: Mapping[str, object], at: datetime) -> None:
+    """撤回."""
+    reader = FieldReader(raw)
+    reason = reader.text("reason", many_lines=True)
+    reader.raise_errors()
+
+    def leave() -> None:
+        step = taken(
+            _case_of(receipt), Action.WITHDRAW, CITIZEN, at, lambda case: rating.withdraw(case, receipt, reason)
+        )
+        finish(step, at=at)
+
+    _insisting(leave)
+
+
+def _insisting(step: Callable[[], None]) -> None:
+    """A citizen is not to be told that a clerk was faster: what she says is tried on the case as it now stands."""
+    for _ in range(TRIES - 1):
+        try:
+            return step()
+        except (Changed, AlreadyThere):
+            continue
+    step()
+
+
+def _case_of(receipt: str) -> Case:
+    case = cases.load(load_submission(receipt).case_id)
+    while (into := _goes_on(case, receipt)) is not None:
+        case = into
+    return case

@@ -1,0 +1,103 @@
+"""Files that come with a submission: a signed ticket before the upload, a check by content after it.
+
+A file is never served before the check: it waits under ``incoming/`` and is copied to ``clean/`` by the check alone.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+
+from chalicelib.desk.vault import vault
+from chalicelib.domain.errors import FieldError, Invalid
+from chalicelib.domain.submission import Attachment, FieldReader
+from chalicelib.domain.uploads import LARGEST, TYPES, kind_found
+from chalicelib.gateways import objects
+from chalicelib.storage.submissions import Checked, Folder
+
+TICKET_LASTS = timedelta(hours=2)
+_PURPOSE = "upload"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Leave to upload one file: signed by us, so that nothing need be kept until it is used."""
+
+    attachment: Attachment
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """What the page needs to upload a file: the ticket to send with the form, and the POST to make."""
+
+    ticket: str
+    url: str
+    fields: dict[str, str]
+
+
+def leave_to_upload(raw: Mapping[str, object], at: datetime) -> Leave:
+    """Leave to upload one file. Raises Invalid for a type or size that the desk does not take."""
+    reader = FieldReader(raw)
+    name = reader.text("name", required=True, longest=200)
+    content_type = reader.text("type", required=True, longest=100)
+    if content_type and content_type not in TYPES:
+        reader.refuse("type", "upload.type")
+    size = raw.get("size")
+    if not isinstance(size, int) or isinstance(size, bool) or not 0 < size <= LARGEST:
+        reader.refuse("size", "upload.size", largest=str(LARGEST // 2**20))
+        size = 0
+    reader.raise_errors()
+    attachment = Attachment(name, content_type, size, f"incoming/{uuid.uuid4().hex}")
+    post = objects.presigned_post(attachment.object_key, content_type, size, TICKET_LASTS)
+    return Leave(_ticket(Ticket(attachment, at + TICKET_LASTS)), post.url, post.fields)
+
+
+def _ticket(ticket: Ticket) -> str:
+    body = msgspec.json.encode(ticket).hex()
+    return f"{body}.{vault().sign(_PURPOSE, body)}"
+
+
+def opened(tickets: tuple[str, ...], at: datetime) -> tuple[Attachment, ...]:
+    """The files that ``tickets`` stand for. Raises Invalid for one that is not ours, or too old."""
+    return tuple(_opened(ticket, at) for ticket in tickets)
+
+
+def _opened(ticket: str, at: datetime) -> Attachment:
+    body, _, signature = ticket.partition(".")
+    if not body.isascii() or not vault().signed(_PURPOSE, body, signature):
+        raise Invalid([FieldError("uploads", "upload.forged")])
+    read = msgspec.json.decode(bytes.fromhex(body), type=Ticket)
+    if at > read.until:
+        raise Invalid([FieldError("uploads", "upload.expired", (("name", read.attachment.name),))])
+    return read.attachment
+
+
+def check(folder: Folder) -> list[Checked]:
+    """Look at every file that was not looked at yet, and copy what is sound to where it may be read.
+
+    Nothing is removed: should the commit of the findings fail, the check is made again and finds the same.
+    """
+    waiting = [number for number in range(len(folder.attachments)) if folder.finding(number) is None]
+    return [_check(folder.attachments[number], number, folder.submission.receipt) for number in waiting]
+
+
+def _check(attachment: Attachment, number: int, receipt: str) -> Checked:
+    head = objects.head(attachment.object_key)
+    if head is None:
+        return Checked(number, "missing", "", 0, "")
+    found = kind_found(head.first_bytes, attachment.content_type)
+    if found is None or head.size > LARGEST:
+        return Checked(number, "refused", found or "", head.size, "")
+    clean_key = f"clean/{receipt}/{number}"
+    objects.copy(attachment.object_key, clean_key, found, head.etag)
+    return Checked(number, "clean", found, head.size, clean_key)
+
+
+def clear(folder: Folder, checked: list[Checked]) -> None:
+    """Remove what was uploaded, once the findings are committed. What a crash leaves, the bucket lets expire."""
+    for finding in checked:
+        if finding.verdict != "missing":
+            objects.remove(folder.attachments[finding.number].object_key)

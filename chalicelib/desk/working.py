@@ -1,0 +1,198 @@
+"""What the staff see: their lists, and a case with everything their role may know of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.desk.committing import caught_up, finish, untouched
+from chalicelib.desk.submitting import place_of, supplement_words, words_of
+from chalicelib.desk.vault import vault
+from chalicelib.domain.case import Case
+from chalicelib.domain.errors import NotAllowed, NotFound, NotYours
+from chalicelib.domain.events import Event, PetitionerSeen
+from chalicelib.domain.moves import open_to
+from chalicelib.domain.people import (
+    Petitioner,
+    Staff,
+    masked_name,
+    masked_phone,
+    may_know_petitioner,
+    may_list,
+    may_read,
+)
+from chalicelib.domain.words import Action, Role
+from chalicelib.gateways import objects
+from chalicelib.storage import cases
+from chalicelib.storage.cases import Page
+from chalicelib.storage.notices import Attempted, Entry, inbox, of_day
+from chalicelib.storage.placing import DESK_LIST, UNSATISFIED, done_by, open_at, replied_by, under_level
+from chalicelib.storage.submissions import Folder, Supplement, load_folder, load_sealed_petitioner, load_submission
+
+Cursor = dict[str, dict[str, str]]
+LEVELS = (1, 2, 3)
+FILE_OPEN_FOR = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Voiced:
+    """One submission of a case as a reader may see it. ``petitioner`` is masked; None where nobody left a name."""
+
+    folder: Folder
+    title: str
+    text: str
+    place: str
+    supplements: tuple[tuple[Supplement, str], ...]
+    petitioner: Petitioner | None
+    may_unmask: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A case for one reader. ``voices`` is empty where the reader may know of the case, not read it."""
+
+    case: Case
+    version: int  # of the case as it is stored: what a step must be taken against
+    events: tuple[Event, ...]
+    voices: tuple[Voiced, ...]
+    actions: tuple[Action, ...]
+    readable: bool
+
+
+def lists_of(staff: Staff) -> tuple[str, ...]:
+    """The lists a person works through, the first to be shown first."""
+    match staff.role:
+        case Role.CLERK:
+            return (DESK_LIST, UNSATISFIED)
+        case Role.HANDLER | Role.HEAD:
+            return ("open", "replied", "done")
+        case Role.SUPERVISOR:
+            return (*(under_level(level) for level in LEVELS), "red", "yellow", UNSATISFIED)
+        case Role.LEADER:
+            return staff.mailboxes
+        case _:
+            return ()
+
+
+def worklist(staff: Staff, name: str, limit: int, after: Cursor | None = None) -> Page:
+    """One of a person's lists. Raises NotYours for another's."""
+    if name not in lists_of(staff):
+        raise NotYours()
+    match staff.role:
+        case Role.HANDLER | Role.HEAD:
+            unit = staff.unit or ""
+            place = {"open": open_at(unit), "replied": replied_by(unit), "done": done_by(unit)}[name]
+            return cases.listed(place, limit, after)
+        case Role.LEADER:
+            return cases.addressed_to(name, limit, after)
+        case Role.CLERK if name == DESK_LIST:
+            return cases.listed(name, limit, after)
+        case _:
+            return cases.watched(name, limit, after)
+
+
+def dossier(staff: Staff, case_id: str, at: datetime) -> Dossier:
+    """A case with everything ``staff`` may know of it. Raises NotFound, also for what they may not know of."""
+    stored = cases.load(case_id)
+    case = caught_up(stored, at).after
+    if not may_list(staff, case) and not may_list(staff, stored):
+        raise NotFound()
+    readable = may_read(staff, stored)
+    events = tuple(cases.record_of(case_id))
+    voices = tuple(_voiced(staff, stored, voice.receipt) for voice in stored.voices) if readable else ()
+    return Dossier(case, stored.version, events, voices, tuple(open_to(case, staff.actor)), readable)
+
+
+def _voiced(staff: Staff, case: Case, receipt: str) -> Voiced:
+    folder = load_folder(receipt)
+    submission = folder.submission
+    title, text = words_of(submission)
+    added = tuple((one, supplement_words(submission, one.text, one.number)) for one in folder.supplements)
+    known = may_know_petitioner(staff, case, submission.keep_name_from_unit)
+    sealed = load_sealed_petitioner(receipt) if known else None
+    petitioner = masked(vault().open_petitioner(sealed, receipt)) if sealed else None
+    return Voiced(folder, title, text, place_of(submission), added, petitioner, sealed is not None)
+
+
+def masked(petitioner: Petitioner) -> Petitioner:
+    """A petitioner as anybody who may know there is one is shown them."""
+    mail = f"{petitioner.email[:1]}***@{petitioner.email.rpartition('@')[2]}" if petitioner.email else ""
+    return Petitioner(masked_name(petitioner.name), masked_phone(petitioner.phone), mail)
+
+
+def petitioner_of(staff: Staff, case_id: str, receipt: str, at: datetime) -> Petitioner:
+    """Who wrote a submission, in full. The look itself is an event of the case.
+
+    Raises NotFound, and NotAllowed where the role may not know or the writer does not wish it.
+    """
+    case = cases.load(case_id)
+    if case.voice(receipt) is None:
+        raise NotFound()
+    if not may_know_petitioner(staff, case, load_submission(receipt).keep_name_from_unit):
+        raise NotAllowed(action="petitioner")
+    sealed = load_sealed_petitioner(receipt)
+    if sealed is None:
+        raise NotFound()
+    finish(untouched(case).then([PetitionerSeen(receipt)], staff.actor, at), at=at)
+    return vault().open_petitioner(sealed, receipt)
+
+
+def file_of(staff: Staff, case_id: str, receipt: str, number: int) -> str:
+    """An address at which a checked file can be fetched for a few minutes.
+
+    Raises NotFound for one that was not found clean, or is not theirs.
+    """
+    case = cases.load(case_id)
+    if not may_read(staff, case) or case.voice(receipt) is None:
+        raise NotFound()
+    folder = load_folder(receipt)
+    finding = folder.finding(number)
+    if finding is None or finding.verdict != "clean":
+        raise NotFound()
+    return objects.presigned_get(finding.clean_key, folder.attachments[number].name, FILE_OPEN_FOR)
+
+
+def find(staff: Staff, number: str) -> str:
+    """The case of a case number or a receipt, if ``staff`` may know of it. Raises NotFound."""
+    digits = "".join(char for char in number if char.isdigit())
+    try:
+        case = cases.load(digits)
+    except NotFound:
+        case = cases.load(load_submission(digits).case_id)
+    if not may_list(staff, case):
+        raise NotFound()
+    return case.case_id
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A list of the supervision room; ``more`` when it is longer than is shown."""
+
+    name: str
+    cases: tuple[Case, ...]
+    more: bool
+
+
+def under_watch(staff: Staff, limit: int = 100) -> list[Watched]:
+    """What is late or about to be, as far as ``staff`` may know of it."""
+    lists = []
+    for name in (*(under_level(level) for level in reversed(LEVELS)), "red", "yellow", UNSATISFIED):
+        found = cases.watched(name, limit)
+        lists.append(
+            Watched(name, tuple(case for case in found.cases if may_list(staff, case)), found.after is not None)
+        )
+    return lists
+
+
+def inbox_of(staff: Staff) -> list[Entry]:
+    """The entries of a person's inbox, latest first."""
+    names = {
+        Role.CLERK: "desk",
+        Role.SUPERVISOR: "supervisors",
+        Role.HANDLER: f"handlers#{staff.unit}",
+        Role.HEAD: f"heads#{staff.unit}",
+    }
+    return inbox(names[staff.role])
+
+
+def told_on(day: datetime) -> list[Attempted]:
+    """Every notice to citizens on the day of ``day``, latest first."""
+    return of_day(day)

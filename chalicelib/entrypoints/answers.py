@@ -1,0 +1,105 @@
+"""Answers: JSON in and out, refusals in the reader's language, and the headers that every answer carries."""
+
+import json
+from collections.abc import Mapping
+
+from chalice.app import Request, Response
+
+from chalicelib.domain.errors import FieldError, Invalid, Refused, SlowDown, WrongState
+from chalicelib.web.messages import preferred, say
+
+LARGEST_BODY = 256 * 1024  # bytes; the longest form is a tenth of it
+
+STATUS = {
+    "invalid": 400,
+    "unverified": 401,
+    "not_allowed": 403,
+    "not_yours": 403,
+    "not_found": 404,
+    "wrong_state": 409,
+    "too_late": 409,
+    "key_used": 409,
+    "changed": 409,
+    "too_large": 413,
+    "slow_down": 429,
+}
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+}
+
+
+class TooLarge(Refused):
+    """A request body that no form of ours can have."""
+
+    code = "too_large"
+
+
+def language_of(request: Request) -> str:
+    """The reader's language."""
+    return preferred(request.headers.get("accept-language", ""))
+
+
+def raw_body(request: Request) -> bytes:
+    """The body as it came."""
+    return request.raw_body.encode() if isinstance(request.raw_body, str) else request.raw_body
+
+
+def json_body(request: Request) -> dict[str, object]:
+    """The JSON object that a request carries. Raises Invalid for anything else, TooLarge for too much of it."""
+    raw = raw_body(request)
+    if len(raw) > LARGEST_BODY:
+        raise TooLarge()
+    try:
+        body = json.loads(raw.decode("utf-8"))
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        raise Invalid([FieldError("", "body.not_json")]) from None
+    if not isinstance(body, dict):
+        raise Invalid([FieldError("", "body.not_object")])
+    return body
+
+
+def json_answer(body: Mapping[str, object], status: int = 200, keep_for: int = 0) -> Response:
+    """``body`` as JSON. ``keep_for``: seconds that anyone may keep it; nothing of a person's own is kept anywhere."""
+    keeping = f"public, max-age={keep_for}" if keep_for else "no-store"
+    headers: dict[str, str | list[str]] = {
+        **HEADERS,
+        "Content-Type": "application/json; charset=utf-8",
+        "Cache-Control": keeping,
+        "Vary": "Accept-Language",  # what is kept is kept for each language
+    }
+    return Response(json.dumps(body, ensure_ascii=False), status_code=status, headers=headers)
+
+
+def refusal_answer(refused: Refused, language: str) -> Response:
+    """Why the desk turns a request down, as JSON."""
+    fields = refused.errors if isinstance(refused, Invalid) else []
+    body = {
+        "error": {
+            "code": refused.code,
+            "message": refusal_words(refused, language),
+            "fields": [{"field": one.field, "message": field_words(one, language)} for one in fields],
+        }
+    }
+    answer = json_answer(body, STATUS[refused.code])
+    if isinstance(refused, SlowDown):
+        answer.headers["Retry-After"] = str(refused.seconds)
+    return answer
+
+
+def refusal_words(refused: Refused, language: str) -> str:
+    """A refusal in one sentence, with what to do next."""
+    if isinstance(refused, Invalid) and len(refused.errors) == 1:
+        return field_words(refused.errors[0], language)
+    if isinstance(refused, WrongState):
+        action = say(f"action.{refused.params['action']}", language)
+        state = say(f"state.{refused.params['state']}", language)
+        return say("error.wrong_state", language, action=action, state=state)
+    return say(f"error.{refused.code}", language, **refused.params)
+
+
+def field_words(error: FieldError, language: str) -> str:
+    """What is wrong with one field."""
+    return say(f"error.{error.code}", language, **dict(error.params))

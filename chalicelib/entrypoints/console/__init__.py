@@ -1,0 +1,17 @@
+"""The handlers' console: one Blueprint a room, all under /console."""
+
+from chalice.app import Chalice
+
+from chalicelib.entrypoints.console.admin import admin
+from chalicelib.entrypoints.console.assessment import assessment
+from chalicelib.entrypoints.console.case import case
+from chalicelib.entrypoints.console.inbox import inbox
+from chalicelib.entrypoints.console.queue import queue
+from chalicelib.entrypoints.console.session import session
+from chalicelib.entrypoints.console.supervision import supervision
+
+
+def register(app: Chalice) -> None:
+    """Add the rooms to ``app``."""
+    for room in (session, queue, case, supervision, assessment, inbox, admin):
+        app.register_blueprint(room, url_prefix="/console")

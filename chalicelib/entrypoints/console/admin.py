@@ -1,0 +1,151 @@
+"""Administration: accounts, other agencies, the city's units and mailboxes, and what lies in the dead-letter queues."""
+
+from collections.abc import Callable
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.config import config
+from chalicelib.desk import administering, agencies, cities, signing_in
+from chalicelib.domain.city import Agency, Endpoint
+from chalicelib.domain.errors import FieldError, Invalid, Refused
+from chalicelib.domain.messages import Topic
+from chalicelib.domain.people import Staff
+from chalicelib.domain.words import STAFF, Role
+from chalicelib.entrypoints.answers import STATUS, refusal_words
+from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
+
+admin = Blueprint(__name__)
+
+
+@admin.route("/admin", methods=["GET"])
+def overview() -> Response:
+    """Everything an administrator keeps."""
+    return seated(admin, "admin", _shown)
+
+
+@admin.route("/admin/accounts", methods=["POST"], content_types=FORM)
+def new_account() -> Response:
+    """A new account, or a new password for one."""
+
+    def work(visit: Visit) -> Response:
+        form = visit.form
+        try:
+            staff = Staff(
+                form.get("login", "").strip(),
+                form.get("name", "").strip(),
+                _role(form.get("role", "")),
+                form.get("unit") or None,
+                tuple(box for box in (form.get("mailbox", ""),) if box),
+            )
+            signing_in.open_account(staff, form.get("password", ""))
+        except Refused as refused:
+            return _shown(visit, refused, "account")
+        return done("/console/admin", "account")
+
+    return seated(admin, "admin", work)
+
+
+@admin.route("/admin/accounts/{login}/closure", methods=["POST"], content_types=FORM)
+def close_account(login: str) -> Response:
+    """Nobody signs in by this login any more."""
+
+    def work(visit: Visit) -> Response:
+        if login == visit.seat.staff.login:
+            raise Invalid([FieldError("login", "account.own")])
+        signing_in.close_account(login)
+        return done("/console/admin", "closure")
+
+    return seated(admin, "admin", work)
+
+
+@admin.route("/admin/accounts/{login}/reopening", methods=["POST"], content_types=FORM)
+def reopen_account(login: str) -> Response:
+    """The account is as it was before it was closed."""
+
+    def work(visit: Visit) -> Response:
+        signing_in.reopen_account(login)
+        return done("/console/admin", "reopening")
+
+    return seated(admin, "admin", work)
+
+
+@admin.route("/admin/endpoints", methods=["POST"], content_types=FORM)
+def new_endpoint() -> Response:
+    """Another agency is told of public steps."""
+    return seated(
+        admin, "admin", lambda visit: _with_secret(visit, "endpoint", lambda: agencies.add_endpoint(visit.form))
+    )
+
+
+@admin.route("/admin/endpoints/{endpoint}/{switch}", methods=["POST"], content_types=FORM)
+def switch_endpoint(endpoint: str, switch: str) -> Response:
+    """Tell it nothing more for now (``closure``), or begin again (``reopening``)."""
+
+    def work(visit: Visit) -> Response:
+        if switch not in ("closure", "reopening"):
+            raise Invalid([FieldError("switch", "field.unknown_choice")])
+        agencies.set_enabled(endpoint, switch == "reopening")
+        return done("/console/admin", switch)
+
+    return seated(admin, "admin", work)
+
+
+@admin.route("/admin/agencies", methods=["POST"], content_types=FORM)
+def new_agency() -> Response:
+    """Another agency may refer petitions to us."""
+    return seated(admin, "admin", lambda visit: _with_secret(visit, "agency", lambda: agencies.add_agency(visit.form)))
+
+
+@admin.route("/admin/agencies/{agency}/secret", methods=["POST"], content_types=FORM)
+def renew_secret(agency: str) -> Response:
+    """Another secret for an agency that lost its own."""
+    return seated(admin, "admin", lambda visit: _with_secret(visit, "agency", lambda: agencies.renew_secret(agency)))
+
+
+def _with_secret(visit: Visit, form: str, work: Callable[[], Endpoint | Agency]) -> Response:
+    """The page with the new secret, this once: nobody is shown it again."""
+    try:
+        made = work()
+    except Invalid as refused:
+        return _shown(visit, refused, form)
+    return _shown(visit, made=made)
+
+
+@admin.route("/admin/dead-letters/{topic}/return", methods=["POST"], content_types=FORM)
+def redrive(topic: str) -> Response:
+    """Send what lies in a dead-letter queue on its way again."""
+
+    def work(visit: Visit) -> Response:
+        if topic not in set(Topic):
+            raise Invalid([FieldError("topic", "field.unknown_choice")])
+        administering.redrive(Topic(topic))
+        return done("/console/admin", "redrive")
+
+    return seated(admin, "admin", work)
+
+
+def _role(text: str) -> Role:
+    if text not in STAFF:
+        raise Invalid([FieldError("role", "field.unknown_choice")])
+    return Role(text)
+
+
+def _shown(
+    visit: Visit, refused: Refused | None = None, form: str = "", made: Endpoint | Agency | None = None
+) -> Response:
+    """The page. ``form``: the one that was refused, and is shown as it was filled in."""
+    city = cities.current()
+    return page(
+        visit,
+        "admin",
+        status=STATUS[refused.code] if refused else 200,
+        accounts=administering.all_accounts(),
+        roles=sorted(STAFF),
+        dead={topic: administering.dead_letters(topic) for topic in Topic},
+        delivered={endpoint.id: administering.delivered_to(endpoint.id) for endpoint in city.endpoints},
+        message=refusal_words(refused, visit.language) if refused else "",
+        typed=visit.form if refused else {},
+        refused_form=form,
+        made=made,
+        origin=config().public_origin,
+    )

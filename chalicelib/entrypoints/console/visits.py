@@ -1,0 +1,177 @@
+"""What every room of the console has in common: who sits here, the form that came, the page that goes out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qs, quote
+
+from chalice.app import Blueprint, Request, Response
+
+from chalicelib.config import config
+from chalicelib.desk import cities, signing_in
+from chalicelib.desk.signing_in import Seat
+from chalicelib.domain.errors import Invalid, NotAllowed, Refused
+from chalicelib.domain.words import STAFF, Role
+from chalicelib.entrypoints.answers import HEADERS, STATUS, field_words, raw_body, refusal_words
+from chalicelib.web.messages import LANGUAGES, preferred, say
+from chalicelib.web.templating import render
+
+FORM = ["application/x-www-form-urlencoded"]
+SESSION, LANGUAGE = "sunlight_session", "sunlight_lang"
+LARGEST_FORM = 512 * 1024  # bytes
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
+    ("queue", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER})),
+    ("supervision", frozenset({Role.CLERK, Role.SUPERVISOR, Role.LEADER})),
+    ("assessment", STAFF),
+    ("inbox", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR})),
+    ("messages", frozenset({Role.CLERK, Role.ADMINISTRATOR})),
+    ("admin", frozenset({Role.ADMINISTRATOR})),
+)
+"""The rooms and who may enter: the menu is drawn from it, and the doors are kept by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of somebody who is signed in."""
+
+    seat: Seat
+    request: Request
+    form: dict[str, str]
+    query: dict[str, str]
+    language: str
+    now: datetime
+
+    @property
+    def role(self) -> Role:
+        """The visitor's role."""
+        return self.seat.staff.role
+
+
+def seated(blueprint: Blueprint, room: str, work: Callable[[Visit], Response]) -> Response:
+    """Answer by ``work`` for whoever is signed in and may enter ``room``; what is refused becomes a page."""
+    request = blueprint.current_request
+    query = dict((request.query_params or {}).items())
+    language = language_of(request, query)
+    now = datetime.now(UTC)
+    seat = signing_in.seat_of(cookies_of(request).get(SESSION, ""), now)
+    if seat is None:
+        return redirect("/console/session")
+    visit = Visit(seat, request, {}, query, language, now)
+    try:
+        if seat.staff.role not in dict(ROOMS)[room]:
+            raise NotAllowed(action=room)
+        if request.method == "POST":
+            visit = Visit(seat, request, form_of(request), query, language, now)
+            if visit.form.get("csrf") != seat.csrf:
+                raise NotAllowed(action="csrf")
+        return _with_language(work(visit), query, language)
+    except Refused as refused:
+        return refused_page(visit, refused)
+
+
+def _with_language(response: Response, query: Mapping[str, str], language: str) -> Response:
+    if query.get("lang") == language:
+        response.headers["Set-Cookie"] = cookie(LANGUAGE, language, 31_536_000)
+    return response
+
+
+def refused_page(visit: Visit, refused: Refused) -> Response:
+    """Why not, and what to do next."""
+    fields = refused.errors if isinstance(refused, Invalid) else []
+    return page(
+        visit,
+        "refused",
+        status=STATUS[refused.code],
+        message=refusal_words(refused, visit.language),
+        fields=[field_words(error, visit.language) for error in fields],
+    )
+
+
+def page(visit: Visit, name: str, status: int = 200, **values: object) -> Response:
+    """The page ``name`` of the console, with what every page shows."""
+    menu = [room for room, roles in ROOMS if visit.role in roles]
+    body = render(
+        f"console/{name}.html",
+        language=visit.language,
+        staff=visit.seat.staff,
+        csrf=visit.seat.csrf,
+        menu=menu,
+        city=cities.current(),
+        now=visit.now,
+        done=visit.query.get("done", ""),
+        **values,
+    )
+    return html(body, status)
+
+
+def html(body: str, status: int = 200) -> Response:
+    """A page that nobody keeps."""
+    headers: dict[str, str | list[str]] = {
+        **HEADERS,
+        "Content-Type": "text/html; charset=utf-8",
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": CSP,
+    }
+    return Response(body, status_code=status, headers=headers)
+
+
+def redirect(path: str, cookie_line: str = "") -> Response:
+    """After a form: look at ``path``. The path is ours, never the visitor's."""
+    headers: dict[str, str | list[str]] = {**HEADERS, "Location": path, "Cache-Control": "no-store"}
+    if cookie_line:
+        headers["Set-Cookie"] = cookie_line
+    return Response("", status_code=303, headers=headers)
+
+
+def done(path: str, key: str) -> Response:
+    """After a step: look at ``path``, and be told that the step was taken."""
+    return redirect(f"{path}{'&' if '?' in path else '?'}done={quote(key)}")
+
+
+def form_of(request: Request) -> dict[str, str]:
+    """The fields of a posted form, the first value of each; nothing for what is no form."""
+    raw = raw_body(request)
+    if len(raw) > LARGEST_FORM:
+        return {}
+    fields = parse_qs(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)
+    return {name: values[0] for name, values in fields.items()}
+
+
+def cookies_of(request: Request) -> dict[str, str]:
+    """The cookies of a request; none where they cannot be read."""
+    try:
+        jar = SimpleCookie(request.headers.get("cookie", ""))
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+def cookie(name: str, value: str, seconds: int) -> str:
+    """A Set-Cookie line for the console alone, unread by scripts, and by plain HTTP only on a developer's machine."""
+    secure = "" if config().local else "; Secure"
+    return f"{name}={value}; Path=/console; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+
+
+def language_of(request: Request, query: Mapping[str, str]) -> str:
+    """What was chosen, now or before; else what the browser prefers."""
+    for chosen in (query.get("lang"), cookies_of(request).get(LANGUAGE)):
+        if chosen in LANGUAGES:
+            return str(chosen)
+    return preferred(request.headers.get("accept-language", ""))
+
+
+def address_of(request: Request) -> str:
+    """Where the request came from, as the gateway saw it."""
+    seen = request.headers.get("cloudfront-viewer-address", "").rpartition(":")[0]
+    identity = request.context.get("identity") or {}
+    return seen or str(identity.get("sourceIp", ""))
+
+
+def words(visit: Visit, key: str) -> str:
+    """A message in the visitor's language."""
+    return say(key, visit.language)

@@ -1,0 +1,112 @@
+"""The citizens' API: the desk's words, upload leave, filing, tracking, adding, rating, withdrawing."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from chalice.app import Blueprint, Request, Response
+
+from chalicelib.desk import cities, submitting, tracking, uploading
+from chalicelib.domain.errors import NotFound, Refused
+from chalicelib.entrypoints.answers import json_answer, json_body, language_of, refusal_answer
+from chalicelib.entrypoints.views import desk_view, receipt_view, status_view
+
+intake = Blueprint(__name__)
+JSON = ["application/json"]
+
+
+def _answered(work: Callable[[Request, str, datetime], Response]) -> Response:
+    """The one edge of this API: what is refused becomes a message in the reader's language."""
+    request = intake.current_request
+    language = language_of(request)
+    try:
+        return work(request, language, datetime.now(UTC))
+    except Refused as refused:
+        return refusal_answer(refused, language)
+
+
+@intake.route("/api/health", methods=["GET"])
+def health() -> Response:
+    """Whether the functions run. The data's health is the alarms' to watch."""
+    return json_answer({"status": "ok"})
+
+
+@intake.route("/api/desk", methods=["GET"])
+def desk() -> Response:
+    """What a form needs to know of the city: mailboxes, kinds, areas, limits."""
+    return _answered(lambda request, language, now: json_answer(desk_view(cities.current(), language), keep_for=300))
+
+
+@intake.route("/api/uploads", methods=["POST"], content_types=JSON)
+def uploads() -> Response:
+    """Leave to upload one file."""
+
+    def work(request: Request, language: str, now: datetime) -> Response:
+        leave = uploading.leave_to_upload(json_body(request), now)
+        return json_answer({"upload": leave.ticket, "url": leave.url, "fields": leave.fields}, 201)
+
+    return _answered(work)
+
+
+@intake.route("/api/submissions", methods=["POST"], content_types=JSON)
+def submissions() -> Response:
+    """File a submission. 201 with its receipt; 200 with the same receipt when the same form came before."""
+
+    def work(request: Request, language: str, now: datetime) -> Response:
+        receipt = submitting.submit(json_body(request), language, now)
+        return json_answer(receipt_view(receipt), 200 if receipt.repeated else 201)
+
+    return _answered(work)
+
+
+@intake.route("/api/tracking", methods=["POST"], content_types=JSON)
+def tracked() -> Response:
+    """How a submission stands. A POST, so that the code stands in no log and no history."""
+
+    def work(request: Request, language: str, now: datetime) -> Response:
+        body = json_body(request)
+        number = _admitted(request, str(body.get("receipt", "")), body, now)
+        return json_answer(status_view(tracking.track(number, now), cities.current(), language))
+
+    return _answered(work)
+
+
+@intake.route("/api/submissions/{receipt}/supplements", methods=["POST"], content_types=JSON)
+def supplements(receipt: str) -> Response:
+    """Add something."""
+    return _done(receipt, tracking.supplement)
+
+
+@intake.route("/api/submissions/{receipt}/rating", methods=["POST"], content_types=JSON)
+def rating(receipt: str) -> Response:
+    """Say what the reply is worth."""
+    return _done(receipt, tracking.rate)
+
+
+@intake.route("/api/submissions/{receipt}/withdrawal", methods=["POST"], content_types=JSON)
+def withdrawal(receipt: str) -> Response:
+    """Withdraw."""
+    return _done(receipt, tracking.withdraw)
+
+
+def _done(receipt: str, act: Callable[[str, dict[str, object], datetime], None]) -> Response:
+    def work(request: Request, language: str, now: datetime) -> Response:
+        body = json_body(request)
+        number = _admitted(request, receipt, body, now)
+        act(number, body, now)
+        return json_answer(status_view(tracking.track(number, now), cities.current(), language), 201)
+
+    return _answered(work)
+
+
+def _admitted(request: Request, receipt: str, body: dict[str, object], now: datetime) -> str:
+    code = body.get("code")
+    if not isinstance(code, str):
+        raise NotFound()
+    return tracking.admitted(receipt, code, _address(request), now)
+
+
+def _address(request: Request) -> str:
+    """Where the request came from, as the gateway saw it; behind the CDN, as the CDN saw it (it writes this header)."""
+    seen = request.headers.get("cloudfront-viewer-address", "").rpartition(":")[0]
+    identity = request.context.get("identity") or {}
+    return seen or str(identity.get("sourceIp", ""))

@@ -1,0 +1,60 @@
+"""What the queues' functions do with a batch: each message alone, and a partial answer (invariant 3)."""
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from traceback import extract_tb
+
+from chalicelib.desk import delivering, notifying, queued, routing
+from chalicelib.domain.messages import Message, Topic
+
+logger = logging.getLogger(__name__)
+
+Batch = dict[str, list[dict[str, str]]]
+
+
+def route_submissions(event: dict[str, list[dict[str, object]]]) -> Batch:
+    """Route each submission of the batch."""
+    return _each(event, lambda message, _: routing.route(message, datetime.now(UTC)))
+
+
+def send_notices(event: dict[str, list[dict[str, object]]]) -> Batch:
+    """Tell whoever is to be told."""
+    return _each(event, lambda message, _: notifying.notify(message, datetime.now(UTC)))
+
+
+def deliver_webhooks(event: dict[str, list[dict[str, object]]]) -> Batch:
+    """Deliver each step to its agency; what is not taken comes back later, by the retry schedule."""
+    return _each(event, _deliver)
+
+
+def _deliver(message: Message, record: dict[str, object]) -> None:
+    attributes = record.get("attributes")
+    attempt = int(attributes.get("ApproximateReceiveCount", 1)) if isinstance(attributes, dict) else 1
+    try:
+        delivering.deliver(message, attempt, datetime.now(UTC))
+    except delivering.NotDelivered as failed:
+        queued.put_off(Topic.WEBHOOKS, str(record["receiptHandle"]), failed.retry_after_seconds)
+        raise
+
+
+def _each(event: dict[str, list[dict[str, object]]], act: Callable[[Message, dict[str, object]], None]) -> Batch:
+    """The identifiers of the messages that are to come again; the others are done with.
+
+    Any failure is one message's own: it comes again, and after the queue's limit lies in the dead letters.
+    """
+    failed: list[dict[str, str]] = []
+    for record in event["Records"]:
+        try:
+            act(queued.read(str(record["body"])), record)
+        except Exception as error:
+            logger.error(json.dumps({"failed": record["messageId"], **_class_and_place(error)}))
+            failed.append({"itemIdentifier": str(record["messageId"])})
+    return {"batchItemFailures": failed}
+
+
+def _class_and_place(error: Exception) -> dict[str, object]:
+    """What may be logged of a failure: an error's text may hold what a citizen wrote."""
+    places = [f"{frame.name} {frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
+    return {"error": type(error).__name__, "places": places}

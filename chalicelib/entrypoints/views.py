@@ -1,0 +1,208 @@
+"""What the citizens' API answers with: the desk's values as JSON, in the reader's language."""
+
+from datetime import UTC, datetime
+
+from chalicelib.desk.submitting import Receipt, supplement_words
+from chalicelib.desk.tracking import Status
+from chalicelib.domain import events as happened
+from chalicelib.domain.case import Case, Voice
+from chalicelib.domain.city import City
+from chalicelib.domain.events import Event
+from chalicelib.domain.notices import is_public
+from chalicelib.domain.receipts import spoken
+from chalicelib.domain.submission import LONGEST, MOST_UPLOADS
+from chalicelib.domain.uploads import LARGEST, TYPES
+from chalicelib.domain.words import Action, ClockName, Kind, State
+from chalicelib.web.messages import say
+
+Json = dict[str, object]
+
+SHOWN_STEPS: tuple[type[happened.Payload], ...] = (
+    happened.Filed,
+    happened.Returned,
+    happened.Signed,
+    happened.Supplemented,
+    happened.Rated,
+    happened.VoiceWithdrawn,
+    happened.Supervised,
+)
+"""What a citizen sees beside the public steps: that she filed, and how her matter is pressed on."""
+
+
+def desk_view(city: City, language: str) -> Json:
+    """Everything the form needs."""
+    return {
+        "name": city.name.within(language),
+        "mailboxes": [
+            {
+                "id": box.id,
+                "name": box.name.within(language),
+                "about": box.about.within(language),
+                "kinds": [kind.value for kind in box.kinds],
+            }
+            for box in city.mailboxes
+        ],
+        "kinds": [
+            {"id": kind.value, "name": say(f"kind.{kind}", language), "about": say(f"kind.{kind}.about", language)}
+            for kind in Kind
+        ],
+        "areas": [
+            {"code": area.code, "name": area.name.within(language), "parent": area.parent} for area in city.areas
+        ],
+        "limits": {
+            **{field: LONGEST[field] for field in ("title", "text", "place", "name", "words", "reason")},
+            "attachments": MOST_UPLOADS,
+            "attachment_bytes": LARGEST,
+            "attachment_types": list(TYPES),
+        },
+    }
+
+
+def receipt_view(receipt: Receipt) -> Json:
+    """What the citizen gets at once."""
+    return {
+        "receipt": receipt.number,
+        "receipt_spoken": spoken(receipt.number),
+        "code": receipt.code,
+        "code_spoken": spoken(receipt.code),
+        "filed_at": iso(receipt.filed_at),
+        "register_due": iso(receipt.register_by),
+    }
+
+
+def status_view(status: Status, city: City, language: str) -> Json:
+    """How a submission stands."""
+    case, submission = status.case, status.folder.submission
+    mailbox = city.mailbox(submission.mailbox)
+    clock, state = case.deadline, own_state(case, status.voice)
+    answer = next((one for one in case.clocks if one.name is ClockName.HANDLE), None)
+    return {
+        "receipt": submission.receipt,
+        "receipt_spoken": spoken(submission.receipt),
+        "title": status.title,
+        "text": status.text,
+        "kind": submission.kind.value,
+        "kind_name": say(f"kind.{submission.kind}", language),
+        "mailbox_name": mailbox.name.within(language) if mailbox else submission.mailbox,
+        "state": state.value,
+        "state_name": say(f"state.{state}", language),
+        "light": case.light.value if case.light else None,
+        "light_name": say(f"light.{case.light}", language) if case.light else None,
+        "unit_name": unit_name(case.unit, city, language),
+        "deadline": iso(clock.due_at) if clock else None,
+        "deadline_name": say(f"clock.{clock.name}", language) if clock else None,
+        "reply_by": iso(answer.due_at) if answer else None,
+        "reply_by_name": say(f"clock.{answer.name}", language) if answer else None,
+        "joined": status.joined,
+        "filed_at": iso(submission.filed_at),
+        "steps": [_step(event, city, language) for event in _shown(status.events)],
+        "replies": _replies(status, city, language),
+        "rating": _rating(status.events),
+        "attachments": attachments_view(status, language),
+        "supplements": [
+            {"at": iso(added.at), "text": supplement_words(submission, added.text, added.number)}
+            for added in status.folder.supplements
+        ],
+        "may": [action.value for action in status.may],
+        "rate_until": iso(case.window_ends_at) if case.window_ends_at and Action.RATE in status.may else None,
+    }
+
+
+def own_state(case: Case, voice: Voice) -> State:
+    """Where a case stands for one who spoke in it: she may be answered, or gone, while it goes on for others."""
+    if voice.withdrawn:
+        return State.WITHDRAWN
+    if voice.answered_at is not None and not case.ended:
+        return State.REPLIED
+    return case.state
+
+
+def _shown(events: tuple[Event, ...]) -> list[Event]:
+    return [event for event in events if is_public(event) or isinstance(event.payload, SHOWN_STEPS) or _note(event)]
+
+
+def _note(event: Event) -> bool:
+    return isinstance(event.payload, happened.Noted) and event.payload.public
+
+
+def _step(event: Event, city: City, language: str) -> Json:
+    unit = getattr(event.payload, "unit", None)
+    return {
+        "at": iso(event.at),
+        "kind": event.kind,
+        "name": say(f"event.{event.kind}", language),
+        "detail": _detail(event.payload, language),
+        "unit_name": unit_name(unit, city, language),
+    }
+
+
+def _detail(payload: happened.Payload, language: str) -> str:
+    match payload:
+        case happened.Declined(ground, where_to):
+            return f"{say(f'ground.{ground}', language)} {where_to}"
+        case happened.Noted(text, True):
+            return text
+        case happened.Supervised(level, ground):
+            return say("event.Supervised.level", language, level=str(level), ground=say(ground.code, language))
+        case happened.Joined(_, basis) | happened.Concluded(basis):
+            return say(basis.code, language, **basis.params)
+        case happened.Returned():
+            return say("event.Returned.told", language)
+        case _:
+            return ""
+
+
+def _replies(status: Status, city: City, language: str) -> list[Json]:
+    return [
+        {
+            "at": iso(event.at),
+            "unit_name": unit_name(event.payload.unit, city, language),
+            "outcome": event.payload.outcome.value,
+            "outcome_name": say(f"outcome.{event.payload.outcome}", language),
+            "text": event.payload.text,
+        }
+        for event in status.events
+        if isinstance(event.payload, happened.Replied)
+    ]
+
+
+def _rating(events: tuple[Event, ...]) -> Json | None:
+    for event in events:
+        if isinstance(event.payload, happened.Rated):
+            rated = event.payload
+            return {
+                "solved": rated.solved.value,
+                "attitude": rated.attitude.value,
+                "satisfaction": rated.satisfaction.value,
+                "words": rated.words,
+                "at": iso(event.at),
+            }
+    return None
+
+
+def attachments_view(status: Status, language: str) -> list[Json]:
+    """The files of a submission, and how their check stands."""
+    files: list[Json] = []
+    for number, attachment in enumerate(status.folder.attachments):
+        finding = status.folder.finding(number)
+        state = finding.verdict if finding else "checking"
+        files.append(
+            {
+                "name": attachment.name,
+                "size": attachment.size,
+                "state": state,
+                "state_name": say(f"attachment.{state}", language),
+            }
+        )
+    return files
+
+
+def unit_name(unit_id: str | None, city: City, language: str) -> str | None:
+    """A unit's name; its id when the city no longer has it."""
+    unit = city.unit(unit_id)
+    return unit.name.within(language) if unit else unit_id
+
+
+def iso(at: datetime) -> str:
+    """A moment in UTC, to the second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

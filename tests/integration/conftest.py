@@ -1,0 +1,97 @@
+"""A desk on moto: one mock for the session, one clean table a test."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+from chalice.test import Client
+from moto import mock_aws
+
+from chalicelib.city import default_city
+from chalicelib.config import config
+from chalicelib.desk import cities, vault
+from chalicelib.domain.city import City
+from chalicelib.domain.messages import Topic
+from chalicelib.gateways import aws, queues
+from chalicelib.storage import table as storage
+from infra.table import create_table
+from tests.integration.agency import SECRETS, Sender, introduce
+from tests.integration.desk import Desk
+
+QUEUES = ("routing", "notices", "webhooks")
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[None]:
+    """moto, with the key, the queues and the bucket that no test changes."""
+    with mock_aws():
+        kms = boto3.client("kms")
+        key = kms.create_key()["KeyMetadata"]["KeyId"]
+        kms.create_alias(AliasName=config().kms_key, TargetKeyId=key)
+        boto3.client("s3").create_bucket(
+            Bucket=config().uploads_bucket,
+            CreateBucketConfiguration={"LocationConstraint": "cn-north-1"},
+        )
+        sqs = boto3.client("sqs")
+        for name in QUEUES:
+            sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "0"})
+            sqs.create_queue(QueueName=f"{name}-dead")
+        aws.client.cache_clear()
+        yield
+
+
+@pytest.fixture
+def table(cloud: None) -> Iterator[str]:
+    """The desk's table, empty, and nothing known from another test."""
+    client = boto3.client("dynamodb")
+    create_table(client, config().table)
+    storage.configure()
+    vault.vault.cache_clear()
+    cities.use(default_city())
+    yield config().table
+    client.delete_table(TableName=config().table)
+    for name in QUEUES:
+        _empty(queue_url(name))
+
+
+def _empty(url: str) -> None:
+    """Purging is allowed once a minute: what is left is received and deleted."""
+    sqs = boto3.client("sqs")
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=30).get("Messages"):
+        entries = [{"Id": str(number), "ReceiptHandle": got["ReceiptHandle"]} for number, got in enumerate(messages)]
+        sqs.delete_message_batch(QueueUrl=url, Entries=entries)
+
+
+def queue_url(name: str) -> str:
+    """A queue's URL as config knows it."""
+    return queues.queue_of(Topic(name))
+
+
+@pytest.fixture
+def city(table: str) -> City:
+    """The default city, in force."""
+    return cities.known()
+
+
+@pytest.fixture
+def desk(city: City) -> Desk:
+    """A desk at work, on Monday 2 March 2026, nine o'clock in Shanghai."""
+    return Desk(city, datetime(2026, 3, 2, 1, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def province(desk: Desk) -> Iterator[Sender]:
+    """A higher desk that refers petitions to ours, today."""
+    from app import app
+
+    introduce(desk)
+    with Client(app) as client:
+        yield Sender(client, "province", SECRETS["province"])
+
+
+@pytest.fixture
+def county(province: Sender) -> Sender:
+    """Another agency that may do so."""
+    return replace(province, agency="county", secret=SECRETS["county"])

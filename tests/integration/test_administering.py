@@ -1,0 +1,140 @@
+"""What an administrator sets: other agencies, their secrets, and accounts that were closed too soon."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from threading import Thread
+
+import pytest
+
+from chalicelib.desk import agencies, cities, delivering, signing_in
+from chalicelib.domain.errors import Changed, Invalid, NotFound
+from chalicelib.domain.messages import Topic
+from chalicelib.domain.words import Role
+from chalicelib.storage import settings
+from tests.integration.agency import Sender
+from tests.integration.desk import Desk
+from tests.integration.test_console import PEOPLE, visitor
+from tests.integration.visitor import PASSWORD, Visitor
+from tests.integration.watching import sent
+
+
+def administrator() -> Visitor:
+    """Somebody in the room of administration, with its forms before them."""
+    return visitor(Role.ADMINISTRATOR).get("/console/admin")
+
+
+def test_a_new_endpoint_s_secret_is_shown_once_and_never_again(city: object) -> None:
+    admin = administrator()
+    made = admin.send("/console/admin/endpoints", name="省信访局", url="http://127.0.0.1:9/hooks")
+    assert made.status == 200
+    secret = re.search(r"whsec_[A-Za-z0-9+/=]{44}", made.page)
+    assert secret is not None
+    assert cities.current().endpoints[0].secret == secret.group()
+    later = admin.get("/console/admin")
+    assert "省信访局" in later.page
+    assert "whsec_" not in later.page
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("ftp://agency.example/", "公网"),
+        ("http://169.254.169.254/latest/meta-data", "公网"),
+        ("https://10.0.0.7/hooks", "公网"),
+        ("https://[::ffff:10.0.0.7]/hooks", "公网"),
+        ("https://no-such-host.invalid/hooks", "主机"),
+        ("", "填"),
+        ("https://" + "a" * 500, "500"),
+    ],
+)
+def test_an_address_that_nothing_is_sent_to_is_refused_when_it_is_entered(city: object, url: str, why: str) -> None:
+    answer = administrator().send("/console/admin/endpoints", name="省信访局", url=url)
+    assert answer.status == 400
+    assert why in answer.page
+    assert 'value="省信访局"' in answer.page  # what was typed is still there
+    assert not cities.refreshed().endpoints
+
+
+def test_an_endpoint_is_told_nothing_while_it_is_closed(city: object) -> None:
+    admin = administrator()
+    endpoint = agencies.add_endpoint({"name": "省信访局", "url": "http://127.0.0.1:9/"})
+    assert admin.get("/console/admin").send(f"/console/admin/endpoints/{endpoint.id}/closure").status == 303
+    assert not cities.refreshed().endpoints[0].enabled
+    assert admin.get("/console/admin").send(f"/console/admin/endpoints/{endpoint.id}/reopening").status == 303
+    assert cities.refreshed().endpoints[0].enabled
+    assert admin.get("/console/admin").send("/console/admin/endpoints/none/closure").status == 404
+    assert admin.get("/console/admin").send(f"/console/admin/endpoints/{endpoint.id}/burning").status == 400
+
+
+def test_an_agency_that_lost_its_secret_gets_another_and_the_old_one_is_refused(province: Sender) -> None:
+    admin = administrator()
+    answer = admin.send("/console/admin/agencies/province/secret")
+    found = re.search(r"whsec_[A-Za-z0-9+/=]{44}", answer.page)
+    assert found is not None
+    assert province.refer().status == 401
+    assert replace(province, secret=found.group()).refer().status == 201
+    assert admin.get("/console/admin").send("/console/admin/agencies/none/secret").status == 404
+
+
+def test_an_agency_refers_from_the_moment_it_is_entered(province: Sender) -> None:
+    answer = administrator().send("/console/admin/agencies", name="邻市信访局", mailbox="petitions")
+    made = cities.refreshed().agencies[-1]
+    assert f"/api/agencies/{made.id}/petitions" in answer.page
+    assert replace(province, agency=made.id, secret=made.secret).refer().status == 201
+
+
+def test_a_mailbox_that_does_not_exist_is_refused_by_name(city: object) -> None:
+    answer = administrator().send("/console/admin/agencies", name="邻市信访局", mailbox="none")
+    assert answer.status == 400
+    with pytest.raises(Invalid) as refused:
+        agencies.add_agency({"name": "邻市信访局", "mailbox": "none"})
+    assert [error.field for error in refused.value.errors] == ["mailbox"]
+
+
+def test_an_agency_is_told_its_own_numbers_and_nobody_else_is(province: Sender, desk: Desk) -> None:
+    own = agencies.add_endpoint({"name": "省信访局", "url": "http://127.0.0.1:9/", "agency": "province"})
+    other = agencies.add_endpoint({"name": "邻市信访局", "url": "http://127.0.0.1:9/"})
+    referred = province.refer()
+    desk.later(seconds=1).route_all()
+    message = next(one for one in sent(Topic.WEBHOOKS) if one.case_id == referred.body["case"])
+    told = {one.id: json.loads(delivering.body_of(message, one))["data"]["your_number"] for one in (own, other)}
+    assert told == {own.id: referred.body["your_number"], other.id: None}
+
+
+@pytest.mark.parametrize("role", sorted(set(PEOPLE) - {Role.ADMINISTRATOR}))
+def test_nobody_else_may_let_an_agency_in(role: Role, city: object) -> None:
+    person = visitor(role).get("/console/assessment")
+    for place in ("endpoints", "agencies"):
+        assert person.send(f"/console/admin/{place}", name="某局", mailbox="petitions").status == 403
+    assert not cities.refreshed().agencies
+
+
+def test_two_administrators_at_once_both_get_what_they_set(city: object) -> None:
+    names = [f"第{number}个机关" for number in range(4)]
+    threads = [Thread(target=agencies.add_agency, args=({"name": name, "mailbox": "petitions"},)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {one.name.zh for one in cities.refreshed().agencies} == set(names)
+
+
+def test_a_version_that_somebody_set_first_is_not_set_over(city: object) -> None:
+    known = cities.current()
+    settings.save_city(replace(known, version=known.version + 1))
+    with pytest.raises(Changed):
+        settings.save_city(replace(known, version=known.version + 1, agencies=()))
+
+
+def test_an_account_that_was_closed_by_mistake_is_opened_again(city: object) -> None:
+    admin = administrator()
+    clerk = PEOPLE[Role.CLERK].login
+    signing_in.open_account(PEOPLE[Role.CLERK], PASSWORD)
+    assert admin.get("/console/admin").send(f"/console/admin/accounts/{clerk}/closure").status == 303
+    assert admin.get("/console/admin").send(f"/console/admin/accounts/{clerk}/reopening").status == 303
+    assert signing_in.sign_in(clerk, PASSWORD, "203.0.113.9", datetime.now(UTC))
+    for step in (signing_in.close_account, signing_in.reopen_account):
+        with pytest.raises(NotFound):
+            step("nobody")

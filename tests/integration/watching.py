@@ -1,0 +1,96 @@
+"""What is really in the table, in the queues and in the bucket, and which calls were made."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import msgspec
+
+from chalicelib.config import config
+from chalicelib.domain.messages import Message, Topic
+from chalicelib.gateways import aws, queues
+from chalicelib.storage.table import DeskItem, raw_client
+
+
+def everything() -> dict[str, dict[str, Any]]:
+    """Every item of the table, by its key."""
+    pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=config().table)
+    return {f"{item['pk']['S']} {item['sk']['S']}": item for page in pages for item in page["Items"]}
+
+
+def in_plain() -> str:
+    """All that can be read in the table and in the queues without a key."""
+    waiting = [text for topic in Topic for text, _ in peeked(topic)]
+    return json.dumps(list(everything().values()), ensure_ascii=False) + "\n".join(waiting)
+
+
+def peeked(topic: Topic) -> list[tuple[str, str]]:
+    """The messages of a queue, body and handle. They stay in it."""
+    url, sqs = queues.queue_of(topic), boto3.client("sqs")
+    found: list[dict[str, Any]] = []
+    while got := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=60).get("Messages"):
+        found += got
+    for message in found:
+        sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
+    return [(message["Body"], message["ReceiptHandle"]) for message in found]
+
+
+def sent(topic: Topic) -> list[Message]:
+    """What waits in a queue."""
+    return [msgspec.json.decode(body, type=Message) for body, _ in peeked(topic)]
+
+
+def outbox() -> set[str]:
+    """The ids of the messages that are committed and not yet acted upon."""
+    return {key.split()[0].removeprefix("outbox#") for key in everything() if key.startswith("outbox#")}
+
+
+class Calls(list[str]):
+    """The names of the calls made, in order, and how many items were read by them."""
+
+    looked_at: int = 0
+
+    def made(self, model: Any, **_: object) -> None:
+        """A call is about to be made."""
+        self.append(model.name)
+
+    def answered(self, parsed: dict[str, Any], **_: object) -> None:
+        """An answer has come."""
+        self.looked_at += int(parsed.get("ScannedCount", 0))
+
+
+@contextmanager
+def watched() -> Iterator[Calls]:
+    """Every call of AWS that the desk makes meanwhile."""
+    calls = Calls()
+    DeskItem._get_connection()
+    clients = [raw_client(), *(aws.client(service) for service in ("sqs", "s3", "kms"))]
+    for client in clients:
+        client.meta.events.register("before-call", calls.made)
+        client.meta.events.register("after-call", calls.answered)
+    try:
+        yield calls
+    finally:
+        for client in clients:
+            client.meta.events.unregister("before-call", calls.made)
+            client.meta.events.unregister("after-call", calls.answered)
+
+
+@contextmanager
+def lost(operation: str) -> Iterator[None]:
+    """The network fails at every call of ``operation``, before anything is sent."""
+    from botocore.exceptions import EndpointConnectionError
+
+    def fail(**_: object) -> None:
+        raise EndpointConnectionError(endpoint_url="https://nowhere.invalid")
+
+    clients = [raw_client(), *(aws.client(service) for service in ("sqs", "s3"))]
+    for client in clients:
+        client.meta.events.register(f"before-send.*.{operation}", fail)
+    try:
+        yield
+    finally:
+        for client in clients:
+            client.meta.events.unregister(f"before-send.*.{operation}", fail)

@@ -1,0 +1,105 @@
+"""The house has floors, and imports run one way: app → entrypoints → desk → domain; desk → storage, gateways."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HOUSE = ROOT / "chalicelib"
+
+ALLOWED: dict[str, set[str]] = {
+    "app": {"entrypoints"},
+    "entrypoints": {"entrypoints", "desk", "domain", "web", "config"},
+    "desk": {"desk", "domain", "storage", "gateways", "city", "config"},
+    "web": {"web", "domain", "config"},
+    "storage": {"storage", "domain", "config"},
+    "gateways": {"gateways", "domain", "config"},
+    "city": {"domain"},
+    "domain": {"domain"},
+    "config": set(),
+}
+EXCEPT: dict[str, set[str]] = {
+    "desk/notifying.py": {"web"},  # a message to a citizen is made from a template
+}
+LISTS = {"domain/events.py"}  # one list of everything that can happen
+CLOUD = {"boto3", "botocore", "chalice", "pynamodb", "os", "socket", "urllib", "http", "httpx", "requests", "logging"}
+OUTSIDE: dict[str, set[str]] = {
+    "domain": CLOUD | {"time", "random", "secrets", "uuid", "cryptography", "jinja2"},
+    "desk": {"boto3", "chalice", "pynamodb", "jinja2"},
+    "web": {"boto3", "botocore", "pynamodb"},
+    "storage": {"chalice", "boto3", "jinja2"},
+    "gateways": {"chalice", "pynamodb", "jinja2"},
+    "entrypoints": {"boto3", "botocore", "pynamodb"},
+}
+CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter", "time_ns"}
+FILES = [ROOT / "app.py", *sorted(HOUSE.rglob("*.py"))]
+
+
+def floor_of(file: Path) -> str:
+    """The floor a file stands on."""
+    if file == ROOT / "app.py":
+        return "app"
+    within = file.relative_to(HOUSE)
+    return within.parts[0] if len(within.parts) > 1 else within.stem
+
+
+def imports_of(file: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: a relative import hides the floor"
+            assert node.module is not None
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def name_of(file: Path) -> str:
+    """A file's name within the house."""
+    return file.relative_to(HOUSE).as_posix() if file.is_relative_to(HOUSE) else file.name
+
+
+@pytest.mark.parametrize(
+    "file", [file for file in FILES if file.name != "__init__.py" or file.stat().st_size], ids=name_of
+)
+def test_imports_run_downwards_only(file: Path) -> None:
+    floor = floor_of(file)
+    if floor == "__init__":
+        return
+    allowed = ALLOWED[floor] | EXCEPT.get(name_of(file), set())
+    for name in imports_of(file):
+        parts = name.split(".")
+        if parts[0] == "chalicelib":
+            assert parts[1] in allowed, f"{name_of(file)} reaches for {name}"
+        else:
+            assert parts[0] not in OUTSIDE.get(floor, set()), f"{name_of(file)} reaches for {name}"
+            assert parts[0] not in ("infra", "tests", "moto"), f"{name_of(file)} reaches for {name}"
+
+
+@pytest.mark.parametrize("file", sorted((HOUSE / "domain").rglob("*.py")), ids=name_of)
+def test_the_domain_reads_no_clock_and_no_file(file: Path) -> None:
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+            assert not (owner in ("datetime", "date", "time") and node.func.attr in CLOCKS), ast.unparse(node)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id not in ("open", "print", "input", "eval", "exec"), ast.unparse(node)
+
+
+def test_only_one_place_commits() -> None:
+    named = {name_of(file) for file in FILES if "pynamodb.transactions" in file.read_text("utf-8")}
+    assert named == {"storage/unit_of_work.py"}
+
+
+def test_nothing_scans_the_table() -> None:
+    for file in FILES:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                assert node.func.attr not in ("scan", "rate_limited_scan"), name_of(file)
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_a_file_is_read_in_one_sitting(file: Path) -> None:
+    assert len(file.read_text("utf-8").splitlines()) <= (350 if name_of(file) in LISTS else 300)
