@@ -1,0 +1,185 @@
+// Tracking: number and code open the story of one submission, and what its writer may still do.
+import { ask, desk, insisting, newKey, Refused } from "./api.js";
+import { all, busy, one, show, tell } from "./page.js";
+import { clearWhenMended, sayFaults } from "./faults.js";
+import { count } from "./counting.js";
+import { deadline } from "./times.js";
+import { listRemembered } from "./remembered.js";
+import { readCode, readReceipt } from "./receipts.js";
+import { remembered, tracked } from "./store.js";
+import { say } from "./say.js";
+import { story } from "./story.js";
+import { Uploads } from "./uploads.js";
+
+const asking = one("[data-asking]");
+const question = one("form", asking);
+const status = one("[data-status]");
+const act = (name) => one(`[data-act="${name}"]`);
+const formOf = (name) => (act(name).tagName === "FORM" ? act(name) : one("form", act(name)));
+let uploads = null;
+let supplementKey = newKey();
+
+function askAnew(words = "") {
+  show(status, false);
+  show(asking);
+  listRemembered(one("[data-remembered]", asking), load);
+  tell(one("[data-trouble]", asking), words);
+}
+
+function submit(event) {
+  event.preventDefault();
+  const receipt = readReceipt(question.elements.receipt.value);
+  const code = readCode(question.elements.code.value);
+  const faults = [];
+  if (!receipt) faults.push({ field: "receipt", message: say("js.track.number_wrong") });
+  if (!code) faults.push({ field: "code", message: say("js.track.code_wrong") });
+  sayFaultsOfQuestion(faults);
+  if (faults.length) return;
+  tracked.keep({ receipt, code });
+  load();
+}
+
+/** The question has two fields: each fault stands at its own, and needs no summary. */
+function sayFaultsOfQuestion(faults) {
+  for (const name of ["receipt", "code"]) {
+    const field = one(`[data-field="${name}"]`, question);
+    const fault = faults.find((each) => each.field === name);
+    field.classList.toggle("wrong", Boolean(fault));
+    one(".fault", field).textContent = fault ? fault.message : "";
+    show(one(".fault", field), Boolean(fault));
+    question.elements[name].toggleAttribute("aria-invalid", Boolean(fault));
+  }
+  if (faults.length) question.elements[faults[0].field].focus();
+}
+
+async function load() {
+  const wanted = tracked.kept();
+  show(one("[data-loading]"));
+  show(asking, false);
+  try {
+    draw(await insisting(() => ask("api/tracking", wanted)));
+    status.scrollIntoView();
+  } catch (error) {
+    if (error.code === "not_found") tracked.forget();
+    question.elements.receipt.value = wanted.receipt;
+    question.elements.code.value = wanted.code;
+    askAnew(error.message);
+  } finally {
+    show(one("[data-loading]"), false);
+  }
+}
+
+function draw(told) {
+  story(one("[data-story]"), told);
+  for (const name of ["rate", "supplement", "withdraw"]) show(act(name), told.may.includes(name));
+  one("[data-rate-until]").textContent = told.rate_until ? say("js.rate.until", { day: deadline(told.rate_until) }) : "";
+  show(one("[data-acts]"), told.may.length > 0);
+  show(status);
+  if (told.may.includes("supplement")) prepareUploads();
+}
+
+/** The limits are the desk's. Without them the supplement can still be written, only without files. */
+async function prepareUploads() {
+  if (uploads) return;
+  const field = one('[data-field="uploads"]', formOf("supplement"));
+  show(field, false);
+  let limits;
+  try {
+    ({ limits } = await desk());
+  } catch (error) {
+    sayFaults(formOf("supplement"), [{ field: "", message: say("js.files.not_now", { why: error.message }) }]);
+    return;
+  }
+  uploads = new Uploads(field, limits);
+  count(formOf("supplement"), "text", limits.text);
+  count(formOf("rate"), "words", limits.words);
+  count(formOf("withdraw"), "reason", limits.reason);
+  show(field);
+}
+
+/** Send one of the three forms; `body` gives what it says, `faults` what is missing. */
+function acting(name, path, faults, body, words) {
+  const form = formOf(name);
+  clearWhenMended(form);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const missing = faults(form.elements);
+    sayFaults(form, missing);
+    if (missing.length) return;
+    try {
+      draw(await busy(one("[type=submit]", form), say("js.sending"), () => deliver(path, body(form.elements))));
+    } catch (error) {
+      sayFaults(form, error instanceof Refused && error.fields.length ? error.fields : [{ field: "", message: error.message }]);
+      return;
+    }
+    form.reset();
+    if (act(name).tagName === "DETAILS") act(name).open = false;
+    if (name === "supplement") {
+      uploads?.clear();
+      supplementKey = newKey();
+    }
+    tell(one("[data-done]"), say(words));
+  });
+}
+
+/** What was said twice, because the first answer was lost on the way, is refused the second time: it has arrived. */
+async function deliver(path, said) {
+  const { receipt, code } = tracked.kept();
+  let repeated = false;
+  try {
+    return await insisting(
+      () => ask(`api/submissions/${receipt}/${path}`, { code, ...said }),
+      () => (repeated = true),
+    );
+  } catch (error) {
+    if (repeated && ["not_allowed", "wrong_state"].includes(error.code)) return ask("api/tracking", { receipt, code });
+    throw error;
+  }
+}
+
+const need = (field, key) => ({ field, message: say(key) });
+
+acting(
+  "rate",
+  "rating",
+  (fields) => ["solved", "attitude", "satisfaction"].filter((name) => !fields[name].value).map((name) => need(name, "js.need.choice")),
+  (fields) => Object.fromEntries(["solved", "attitude", "satisfaction", "words"].map((name) => [name, fields[name].value])),
+  "js.rate.done",
+);
+acting(
+  "supplement",
+  "supplements",
+  (fields) => [
+    ...(fields.text.value.trim() ? [] : [need("text", "js.need.supplement")]),
+    ...(uploads?.obstacle ? [{ field: "uploads", message: uploads.obstacle }] : []),
+  ],
+  (fields) => ({ key: supplementKey, text: fields.text.value, uploads: uploads ? uploads.tickets : [] }),
+  "js.supplement.done",
+);
+acting(
+  "withdraw",
+  "withdrawal",
+  (fields) => (fields.sure.checked ? [] : [need("sure", "js.need.sure")]),
+  (fields) => ({ reason: fields.reason.value }),
+  "js.withdraw.done",
+);
+
+function leave() {
+  tracked.forget();
+  question.reset();
+  askAnew();
+}
+
+question.addEventListener("submit", submit);
+one("[data-again]").addEventListener("click", (event) => {
+  tell(one("[data-done]"), "");
+  busy(event.currentTarget, say("js.loading"), load);
+});
+one("[data-leave]").addEventListener("click", leave);
+one("[data-forget-all]").addEventListener("click", () => {
+  remembered.forget();
+  askAnew();
+});
+all("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+if (tracked.kept()) load();
+else askAnew();
