@@ -1,0 +1,95 @@
+"""What an office sets before anybody can sign in: its own city, and its first administrator.
+
+``python -m infra.office --stack NAME city FOLDER|administrator LOGIN NAME``, with the credentials of AWS's own tools.
+"""
+
+import argparse
+import getpass
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
+
+from chalicelib.city import BadCityData, load_city_files
+from chalicelib.config import config
+from chalicelib.desk import cities, signing_in
+from chalicelib.domain.city_faults import faults_of
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.people import Staff
+from chalicelib.domain.words import Role
+from chalicelib.web.messages import say
+from infra.outputs import outputs_of, settings_of
+
+
+class NotSet(Exception):
+    """Nothing was changed, and why."""
+
+
+def main() -> int:
+    """Do what the command line says; 0 when it was done."""
+    parser = argparse.ArgumentParser(prog="python -m infra.office", description=__doc__)
+    parser.add_argument("--stack", required=True, help="the name of the CloudFormation stack")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("city", help="put the JSON files of FOLDER in force").add_argument("folder", type=Path)
+    account = commands.add_parser("administrator", help="open an administrator's account; the password is asked for")
+    account.add_argument("login")
+    account.add_argument("name")
+    chosen = parser.parse_args()
+    try:
+        become_part_of(chosen.stack)
+        print(set_city(chosen.folder) if chosen.command == "city" else open_administrator(chosen.login, chosen.name))
+    except (NotSet, BadCityData, OSError) as error:
+        print(f"nothing was changed: {error}", file=sys.stderr)
+        return 1
+    except (ClientError, BotoCoreError, PynamoDBException) as error:
+        print(f"AWS did not take it: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def become_part_of(stack: str) -> None:
+    """Let this process work on the desk that ``stack`` is. Raises NotSet for a stack that is none."""
+    described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    try:
+        os.environ.update(settings_of(outputs_of(described), "production", "https://unknown.invalid"))
+    except KeyError as error:
+        raise NotSet(f"{stack} is no desk: it has no output {error}") from error
+    config.cache_clear()
+
+
+def set_city(folder: Path) -> str:
+    """Put the city that ``folder`` describes in force; the agencies that were entered in the console stay.
+
+    Raises BadCityData for a file that cannot be read, OSError for one that is missing, NotSet with every fault.
+    """
+    new = load_city_files(folder)
+    faults = faults_of(new)
+    if faults:
+        raise NotSet("\n  ".join(["the files do not fit together", *faults]))
+    city = cities.change(lambda old: replace(new, endpoints=old.endpoints, agencies=old.agencies))
+    return (
+        f"{city.name.zh}: {len(city.units)} units, {len(city.mailboxes)} mailboxes; version {city.version} is in force"
+    )
+
+
+def open_administrator(login: str, name: str) -> str:
+    """Open an account that may open all others. Raises NotSet for what cannot be taken."""
+    password = getpass.getpass("password: ")
+    if getpass.getpass("again: ") != password:
+        raise NotSet("the two were not the same")
+    staff = Staff(login, name, Role.ADMINISTRATOR, cities.refreshed().desk_unit)
+    try:
+        signing_in.open_account(staff, password)
+    except Invalid as refused:
+        raise NotSet(
+            "; ".join(say(f"error.{error.code}", "en", **dict(error.params)) for error in refused.errors)
+        ) from refused
+    return f"{login} can sign in at /console"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""Seeds a desk: the city, its staff, the stories, and the months that are over."""
+
+from datetime import date, datetime, time
+
+from chalicelib.city import default_city
+from chalicelib.desk import cities
+from chalicelib.desk.assessing import assess, month_before
+from chalicelib.desk.signing_in import open_account
+from chalicelib.domain.calendar import SHANGHAI
+from chalicelib.storage import settings
+from infra.seed import DEMO_ACCOUNTS
+from infra.seed.playing import play
+from infra.seed.staff import demo_staff
+from infra.seed.stories import stories
+from infra.seed.working_off import work_off
+
+
+def seed(now: datetime) -> int:
+    """Fill an empty desk; gives the number of letters, 0 for a desk that has a city already."""
+    if settings.load_city() is not None:
+        return 0
+    settings.save_city(default_city())
+    city = cities.refreshed()
+    for account in DEMO_ACCOUNTS:
+        open_account(demo_staff(account, city), account.password)
+    told = stories()
+    play(told, now, work_off)
+    for month in _months_over(now):
+        assess(month, now)
+    return len(told)
+
+
+def _months_over(now: datetime) -> list[date]:
+    """The months that the stories reach and that have ended, earliest first."""
+    latest = month_before(now)
+    before = month_before(datetime.combine(latest, time(12), SHANGHAI))
+    return [month_before(datetime.combine(before, time(12), SHANGHAI)), before, latest]

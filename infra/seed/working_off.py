@@ -1,0 +1,33 @@
+"""Works off the messages that the stories sent, at the stories' time, so that the running desk does not today."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from chalicelib.desk.notifying import notify
+from chalicelib.domain.messages import Message, Topic
+from chalicelib.gateways.aws import client
+from chalicelib.gateways.queues import queue_of
+from chalicelib.storage.records import unpack
+
+
+def work_off(at: datetime) -> None:
+    """Tell everybody what was sent by ``at``. Routing was done by the stories; nothing leaves a local desk."""
+    for message in _waiting(Topic.NOTICES):
+        notify(message, at)
+
+
+def _waiting(topic: Topic) -> Iterator[Message]:
+    """The messages of a queue that is this process's own, until it is empty."""
+    sqs, queue = client("sqs"), queue_of(topic)
+    while True:
+        batch = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+        if not batch:
+            return
+        for received in batch:
+            yield unpack(received["Body"], Message)
+        sqs.delete_message_batch(
+            QueueUrl=queue,
+            Entries=[
+                {"Id": str(number), "ReceiptHandle": received["ReceiptHandle"]} for number, received in enumerate(batch)
+            ],
+        )

@@ -1,0 +1,123 @@
+"""The zip: every deployed handler starts from it, with nothing beside it but what Lambda brings."""
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from infra.package import IN_THE_RUNTIME, Package, fingerprint, package
+from tests.infrastructure.conftest import Template
+from tests.infrastructure.test_template import functions
+
+HANDLERS = (
+    "app.app",
+    "app.route_submissions",
+    "app.send_notices",
+    "app.deliver_webhooks",
+    "app.sweep",
+    "app.assess_month",
+)
+GLIBC_OF_LAMBDA = (2, 26)  # Amazon Linux 2, under Lambda's Python 3.11
+AT_MOST = 12 * 2**20  # bytes
+
+
+@pytest.fixture(scope="session")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packages that Lambda's runtime has, and none of this environment's others."""
+    folder = tmp_path_factory.mktemp("runtime")
+    for name in IN_THE_RUNTIME:
+        spec = find_spec(name)
+        assert spec is not None
+        assert spec.origin is not None
+        place = Path(spec.origin)
+        kept = place.parent if place.name == "__init__.py" else place
+        (folder / kept.name).symlink_to(kept)
+    return folder
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_every_deployed_handler_starts_in_a_fresh_process(unzipped: Path, runtime: Path, handler: str) -> None:
+    module, name = handler.split(".")
+    program = f"import {module}; assert callable({module}.{name}); import sys; print({module}.__file__)"
+    environment = {key: value for key, value in os.environ.items() if key.startswith(("SUNLIGHT_", "AWS_", "LANG"))}
+    started = subprocess.run(
+        # -S: without this environment's site-packages; -B: the zip on Lambda is read-only
+        [sys.executable, "-S", "-B", "-c", program],
+        env={**environment, "PYTHONPATH": f"{unzipped}:{runtime}"},
+        cwd=unzipped,
+        capture_output=True,
+        text=True,
+    )
+    assert started.returncode == 0, started.stderr
+    assert started.stdout.strip() == str(unzipped / "app.py")
+
+
+def test_the_handlers_tried_are_those_deployed(template: Template) -> None:
+    assert {function["Handler"] for function in functions(template).values()} == set(HANDLERS)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "argon2",
+        "chinese_calendar",
+        "cryptography.hazmat.primitives.ciphers.aead",
+        "filetype",
+        "jinja2",
+        "msgspec",
+        "pynamodb.models",
+        "rapidfuzz.fuzz",
+        "standardwebhooks",
+        "stdnum.damm",
+    ],
+)
+def test_what_is_imported_late_is_in_the_zip_too(unzipped: Path, runtime: Path, module: str) -> None:
+    started = subprocess.run(
+        [sys.executable, "-S", "-B", "-c", f"import {module}"],
+        env={"PYTHONPATH": f"{unzipped}:{runtime}", "LANG": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+    )
+    assert started.returncode == 0, started.stderr
+
+
+def test_the_zip_holds_the_app_its_words_and_its_templates(unzipped: Path) -> None:
+    for name in ("app.py", "chalicelib/config.py", "templates/console", "templates/messages", "chalice/app.py"):
+        assert (unzipped / name).exists(), name
+    assert list((unzipped / "chalicelib").rglob("catalogue/zh/*.json"))
+    assert list((unzipped / "chalicelib").rglob("city/*.json"))
+
+
+def test_the_zip_holds_nothing_that_lambda_has_or_nobody_runs(packaged: Package) -> None:
+    with zipfile.ZipFile(packaged.code) as archive:
+        names = archive.namelist()
+    tops = {name.split("/")[0] for name in names}
+    assert not tops & {"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3"}
+    assert not tops & {"infra", "tests", "site", "docs", "pip", "setuptools", "moto", "pytest", ".chalice"}
+    assert not [name for name in names if name.endswith(".pyc") or "/tests/" in name or "__pycache__" in name]
+    assert packaged.code.stat().st_size < AT_MOST
+
+
+def test_what_is_compiled_runs_on_the_machine_that_lambda_is(unzipped: Path) -> None:
+    for wheel in unzipped.glob("*.dist-info/WHEEL"):
+        tags = re.findall(r"^Tag: (.+)$", wheel.read_text(encoding="utf-8"), re.MULTILINE)
+        assert any(_runs_on_lambda(tag) for tag in tags), f"{wheel.parent.name}: {tags}"
+
+
+def _runs_on_lambda(tag: str) -> bool:
+    if tag.endswith("-any") or "manylinux2014_x86_64" in tag:
+        return True
+    needed = re.search(r"manylinux_(\d+)_(\d+)_x86_64", tag)
+    return needed is not None and (int(needed[1]), int(needed[2])) <= GLIBC_OF_LAMBDA
+
+
+def test_the_same_sources_give_the_same_fingerprint_and_the_package_is_not_made_twice(packaged: Package) -> None:
+    before = packaged.code.stat().st_mtime_ns
+    assert package(packaged.code.parent) == packaged
+    assert packaged.code.stat().st_mtime_ns == before
+    assert fingerprint() == (packaged.code.parent / "sources.sha256").read_text()
