@@ -1,0 +1,1 @@
+"""What a submission, a start and a sweep cost, in figures that anyone can measure again."""

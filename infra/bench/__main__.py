@@ -1,0 +1,74 @@
+"""``python -m infra.bench [--only PART]``: one JSON object of figures. What they are: docs/benchmarks.md."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from infra.apart import desk_apart
+from infra.local.engine import NotStarted
+from infra.package import ROOT
+
+PACKAGES = ("build/package/deployment.zip", ".local/package/deployment.zip")
+
+
+def main() -> int:
+    """Measure and print; progress goes to standard error."""
+    parser = argparse.ArgumentParser(prog="python -m infra.bench")
+    parser.add_argument("--only", choices=sorted(PARTS), help="one part instead of all")
+    only: str | None = parser.parse_args().only
+    figures: dict[str, object] = {}
+    try:
+        for name in [only] if only else PARTS:
+            print(f"bench: {name} …", file=sys.stderr)
+            figures |= PARTS[name]()
+    except NotStarted as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    print(json.dumps(figures, ensure_ascii=False, indent=2))
+    return 0
+
+
+def _import() -> dict[str, object]:
+    from infra.bench import starting
+
+    return starting.measure()
+
+
+def _submission() -> dict[str, object]:
+    with desk_apart():
+        from infra.bench import submission  # the desk reads its settings, which a desk apart has only now
+
+        return {"engine": "ministack", **submission.measure()}
+
+
+def _sweep() -> dict[str, object]:
+    with desk_apart():
+        from infra.bench import sweeping
+
+        return sweeping.measure()
+
+
+def _package() -> dict[str, object]:
+    """The zip's size, where one was built."""
+    built = [size for size in _sizes() if size]
+    return {"package_mb": round(built[0] / 2**20, 1)} if built else {}
+
+
+def _sizes() -> Iterator[int]:
+    for name in PACKAGES:
+        path = Path(ROOT, name)
+        if path.exists():
+            yield path.stat().st_size
+
+
+PARTS: dict[str, Callable[[], dict[str, object]]] = {
+    "import": _import,
+    "submission": _submission,
+    "sweep": _sweep,
+    "package": _package,
+}
+
+if __name__ == "__main__":
+    raise SystemExit(main())
