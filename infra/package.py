@@ -4,12 +4,15 @@
 when a source changed.
 """
 
+import compileall
 import fcntl
 import hashlib
 import os
+import py_compile
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,16 +98,34 @@ def _made(file: Path) -> bool:
 
 
 def _lighten(heavy: Path, light: Path) -> None:
-    """Copy a zip without what Lambda has and what is never run.
+    """Copy a zip without what Lambda has and what is never run, and with every module compiled.
 
-    Dates are fixed, so that the same sources give the same zip.
+    Lambda cannot write where the code lies and would compile it at every cold start. Dates are fixed, so that the same
+    sources give the same zip.
     """
-    with zipfile.ZipFile(heavy) as source, zipfile.ZipFile(light, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in sorted(source.namelist()):
+    with zipfile.ZipFile(heavy) as source, tempfile.TemporaryDirectory() as folder:
+        for name in source.namelist():
             if not _left_out(name):
-                info = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
-                info.external_attr = source.getinfo(name).external_attr
-                target.writestr(info, source.read(name), zipfile.ZIP_DEFLATED)
+                source.extract(name, folder)
+        _compile(Path(folder))
+        with zipfile.ZipFile(light, "w", zipfile.ZIP_DEFLATED) as target:
+            for file in sorted(Path(folder).rglob("*")):
+                if file.is_file():
+                    info = zipfile.ZipInfo(file.relative_to(folder).as_posix(), (2020, 1, 1, 0, 0, 0))
+                    info.external_attr = 0o644 << 16
+                    target.writestr(info, file.read_bytes(), zipfile.ZIP_DEFLATED)
+
+
+def _compile(folder: Path) -> None:
+    """Compile all, never to be checked against sources that cannot change. Raises RuntimeError for a broken one."""
+    compiled = compileall.compile_dir(
+        folder,
+        stripdir=str(folder),
+        quiet=1,
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )
+    if not compiled:
+        raise RuntimeError("a module of the package cannot be compiled")
 
 
 def _left_out(name: str) -> bool:
