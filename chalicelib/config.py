@@ -1,12 +1,12 @@
 """Every setting of the deployment, read once from the environment."""
 
 import os
-from dataclasses import dataclass
 from functools import cache
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Config:
+
+class Config(Struct, frozen=True):
     """Where the desk's parts are. Settings of the trade are not here: they are data (``domain.city``)."""
 
     stage: str

@@ -7,11 +7,11 @@ import argparse
 import getpass
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from msgspec.structs import replace
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.city import BadCityData, load_city_files

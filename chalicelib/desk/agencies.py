@@ -3,7 +3,8 @@
 import secrets
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from chalicelib.desk import cities
 from chalicelib.domain.city import Agency, City, Endpoint, Name

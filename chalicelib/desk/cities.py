@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
+
+from msgspec.structs import replace
 
 from chalicelib.city import default_city
 from chalicelib.domain.calendar import default_calendar

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.desk import cities
 from chalicelib.domain.case import Case
@@ -26,8 +27,7 @@ logger = logging.getLogger(__name__)
 Decide = Callable[[Case], Payload | Iterable[Payload]]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A case as it was read, as it is now, and the events between."""
 
     before: Case | None

@@ -2,10 +2,10 @@
 
 import random
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec import Struct
 
 from chalicelib.desk import cities
 from chalicelib.desk.agencies import set_enabled
@@ -35,8 +35,7 @@ class NotDelivered(Exception):
         self.retry_after_seconds = retry_after_seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What an agency is told of a step, as things stood then: of no person, and of a title only when its writer lets it
     be published. ``docs/webhooks.md`` is its schema.
     """
@@ -58,8 +57,7 @@ class Told:
     your_number: str | None  # the receiver's own number, when the matter came from it
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Struct, frozen=True):
     """The body of a webhook, as the specification recommends it."""
 
     type: str

@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from traceback import extract_tb
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.config import config
 from chalicelib.desk import cities
@@ -107,8 +108,7 @@ def concerned(event: Event, case: Case) -> tuple[str, ...]:
             return tuple(v.receipt for v in case.voices if not v.withdrawn and v.filed_at <= event.at)
 
 
-@dataclass(frozen=True, slots=True)
-class _Letter:
+class _Letter(Struct, frozen=True):
     """A notice ready to go. ``address`` is where to; what is recorded of it is masked. ``html``: "" for an SMS."""
 
     address: str

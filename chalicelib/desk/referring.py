@@ -3,9 +3,10 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
+
+from msgspec import Struct
 
 from chalicelib.desk import cities
 from chalicelib.desk.committing import caught_up
@@ -40,8 +41,7 @@ class Reused(Exception):
     """The webhook's id was used for another request."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What an agency sent, as it came. ``path`` and ``method`` are no part of what it signed."""
 
     method: str
@@ -50,8 +50,7 @@ class Request:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Referred:
+class Referred(Struct, frozen=True):
     """Our number for their petition."""
 
     receipt: Receipt
@@ -59,8 +58,7 @@ class Referred:
     their_number: str
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How a referred petition stands: its submission, the case that handles it now, and its own part in that."""
 
     submission: Submission

@@ -2,10 +2,12 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.desk.vault import vault
 from chalicelib.domain.errors import FieldError, Invalid, NotFound, SlowDown
@@ -31,8 +33,7 @@ SEEN_EVERY = timedelta(minutes=5)  # a session's use is noted no more often than
 SHORTEST_PASSWORD = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(Struct, frozen=True):
     """Somebody signed in. ``csrf`` must come with every form of theirs."""
 
     staff: Staff

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.desk import cities, uploading
 from chalicelib.desk.committing import finish, opening
@@ -21,8 +22,7 @@ TRIES = 5
 SEALED_PLACE = "text#"  # what a sealed text is bound to, with its receipt
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What the citizen gets at once. ``repeated``: the same form had come before."""
 
     number: str
@@ -45,8 +45,7 @@ def submit(raw: Mapping[str, object], language: str, at: datetime) -> Receipt:
     return file(form, at, Channel.WEB, CITIZEN)
 
 
-@dataclass(frozen=True, slots=True)
-class Referral:
+class Referral(Struct, frozen=True):
     """Where a referred submission comes from: the agency, and its own number there."""
 
     agency: Agency

@@ -1,8 +1,9 @@
 """What a citizen sees of her own submission, and what she may still do: add, rate, withdraw."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.desk import uploading
 from chalicelib.desk.committing import caught_up, finish, taken
@@ -24,8 +25,7 @@ from chalicelib.storage.unit_of_work import AlreadyThere
 TRIES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """A submission, the case that handles it, and the events of both that its writer may see."""
 
     folder: Folder

@@ -5,10 +5,10 @@ A file is never served before the check: it waits under ``incoming/`` and is cop
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
+from msgspec import Struct
 
 from chalicelib.desk.vault import vault
 from chalicelib.domain.errors import FieldError, Invalid
@@ -21,16 +21,14 @@ TICKET_LASTS = timedelta(hours=2)
 _PURPOSE = "upload"
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(Struct, frozen=True):
     """Leave to upload one file: signed by us, so that nothing need be kept until it is used."""
 
     attachment: Attachment
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Struct, frozen=True):
     """What the page needs to upload a file: the ticket to send with the form, and the POST to make."""
 
     ticket: str

@@ -4,9 +4,10 @@ import hashlib
 import hmac
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from chalicelib.domain import receipts
 from chalicelib.domain.people import Petitioner
@@ -31,8 +32,7 @@ def vault() -> "Vault":
     return Vault(made if kept == wrapped else kms.unwrap(kept))
 
 
-@dataclass(frozen=True, slots=True)
-class Vault:
+class Vault(Struct, frozen=True):
     """Everything that needs the desk's key, each purpose under a key of its own."""
 
     master: bytes

@@ -1,7 +1,8 @@
 """What the staff see: their lists, and a case with everything their role may know of it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from chalicelib.desk.committing import caught_up, finish, untouched
 from chalicelib.desk.submitting import place_of, supplement_words, words_of
@@ -32,8 +33,7 @@ LEVELS = (1, 2, 3)
 FILE_OPEN_FOR = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class Voiced:
+class Voiced(Struct, frozen=True):
     """One submission of a case as a reader may see it. ``petitioner`` is masked; None where nobody left a name."""
 
     folder: Folder
@@ -45,8 +45,7 @@ class Voiced:
     may_unmask: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(Struct, frozen=True):
     """A case for one reader. ``voices`` is empty where the reader may know of the case, not read it."""
 
     case: Case
@@ -162,8 +161,7 @@ def find(staff: Staff, number: str) -> str:
     return case.case_id
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(Struct, frozen=True):
     """A list of the supervision room; ``more`` when it is longer than is shown."""
 
     name: str

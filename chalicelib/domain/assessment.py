@@ -5,10 +5,11 @@ other weights to nought. Figures are rounded when they are shown, never before (
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from chalicelib.domain.words import Satisfaction, Solved
 
@@ -24,8 +25,7 @@ class FactKind(StrEnum):
     SUPERVISED = "supervised"  # a matter of its was put under supervision; ``level``
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One thing that happened. ``receipt`` is "" where it concerns the case as a whole."""
 
     kind: FactKind
@@ -57,8 +57,7 @@ def _default_parts() -> dict[Part, Fraction]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """The formula's numbers. ``parts`` add up to one; points are of a hundred."""
 
     version: int = 1
@@ -79,8 +78,7 @@ class Weights:
     prior: int = 5  # cases of the class's mean that are mixed into each rate, lest one letter make a unit last
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """A rate and what it was counted from; ``good`` of ``of``, in cases or citizens."""
 
     good: Fraction
@@ -101,8 +99,7 @@ class Rate:
         return (max(0.0, (middle - half) / (1 + z2 / n)), min(1.0, (middle + half) / (1 + z2 / n)))
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """A unit's month: the counts that are shown, the rates that are scored, the cases behind what was deducted."""
 
     received: int

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 
+from msgspec import Struct
+
 from chalicelib.domain.terms import Term, TermUnit
 
 # No daylight saving since 1991, and a function may be without the zone files.
@@ -11,8 +13,7 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A moment in UTC; ``provisional`` when it lies beyond the days the calendar knows."""
 
     at: datetime

@@ -1,14 +1,14 @@
 """The case (信访事项): the matter itself, as folding its events gives it."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.domain.clocks import Clock, next_change
 from chalicelib.domain.words import ENDED, Channel, ClockName, Kind, Light, Satisfaction, Solved, State
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(Struct, frozen=True, omit_defaults=True):
     """One submission's part in a case."""
 
     receipt: str
@@ -22,8 +22,7 @@ class Voice:
     satisfaction: Satisfaction | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True, omit_defaults=True):
     """A supervision order in force."""
 
     level: int
@@ -31,8 +30,7 @@ class Order:
     next_level_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True, omit_defaults=True):
     """Everything a rule needs to know of a matter; texts stand in its events and submissions."""
 
     case_id: str

@@ -1,13 +1,12 @@
 """What a city decides for itself: units, mailboxes, areas, categories, rules. Data, never code."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from chalicelib.domain.terms import Terms
 from chalicelib.domain.words import Kind, Level, UnitClass
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A name in the two languages of the desk."""
 
     zh: str
@@ -18,8 +17,7 @@ class Name:
         return self.en if language == "en" else self.zh
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(Struct, frozen=True):
     """A place that units answer for. ``code`` is the administrative division's (GB/T 2260 shaped)."""
 
     code: str
@@ -29,8 +27,7 @@ class Area:
     aliases: tuple[str, ...] = ()  # other names in letters: "城东", "东湖新区"
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """Whoever can be made responsible for a case."""
 
     id: str
@@ -43,8 +40,7 @@ class Unit:
     aliases: tuple[str, ...] = ()  # names by which letters call it: "城管局", "城管"
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(Struct, frozen=True):
     """An address to which a citizen may write, with its keeper's unit."""
 
     id: str
@@ -55,8 +51,7 @@ class Mailbox:
     leader: str | None = None  # login of the leader whose own mailbox it is
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(Struct, frozen=True):
     """A subject, the words by which letters show it, and the function that handles it."""
 
     id: str
@@ -68,8 +63,7 @@ class Category:
     group: Name | None = None  # the top class of the trade's subject list it belongs to
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A hand-written rule, tried in order before the categories. Every condition that is set must hold."""
 
     id: str
@@ -84,8 +78,7 @@ class Rule:
     urgent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """Another agency that is told of public steps by webhook (Standard Webhooks)."""
 
     id: str
@@ -96,8 +89,7 @@ class Endpoint:
     agency: str | None = None  # id of the Agency that this is, if it refers petitions to us too
 
 
-@dataclass(frozen=True, slots=True)
-class Agency:
+class Agency(Struct, frozen=True):
     """Another agency that may refer petitions to us by a signed webhook."""
 
     id: str
@@ -107,8 +99,7 @@ class Agency:
     level: Level = Level.CITY
 
 
-@dataclass(frozen=True, slots=True)
-class City:
+class City(Struct, frozen=True):
     """Everything an office sets, at one version."""
 
     name: Name

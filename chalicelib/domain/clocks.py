@@ -1,8 +1,9 @@
 """Clocks (期限): when a term began, when it turns yellow, when it is over; and the light they show."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from chalicelib.domain.calendar import WorkingCalendar
 from chalicelib.domain.terms import Term
@@ -13,8 +14,7 @@ _TICK = timedelta(microseconds=1)
 _DARKNESS = {Light.GREEN: 0, Light.YELLOW: 1, Light.RED: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True, omit_defaults=True):
     """A term that is running: by the city's promise, by the law, or both."""
 
     name: ClockName

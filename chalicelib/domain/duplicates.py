@@ -3,8 +3,9 @@
 import re
 import unicodedata
 import zlib
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 GRAM = 3  # characters
 BINS = 64
@@ -38,8 +39,7 @@ class Kinship(StrEnum):
     APART = "apart"
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """What is compared. ``person``: a keyed digest of who wrote it, None when nobody can tell."""
 
     title: str
@@ -48,8 +48,7 @@ class Letter:
     person: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """``similarity``: 0 to 1, of the words without courtesies."""
 
     kinship: Kinship

@@ -1,6 +1,6 @@
 """What the trade refuses, and why. Each becomes one message to the reader, at the edge."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from chalicelib.domain.words import Action, State
 
@@ -70,8 +70,7 @@ class Changed(Refused):
     code = "changed"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldError:
+class FieldError(Struct, frozen=True):
     """One field of a form that cannot be taken. ``code`` is a message key; ``params`` fill it."""
 
     field: str

@@ -4,8 +4,9 @@ Every moment at which something will change by itself is computed when the event
 that folding the events needs neither the settings of that day nor a calendar.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.words import (
@@ -22,8 +23,7 @@ from chalicelib.domain.words import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True, omit_defaults=True):
     """Who did it. ``id`` is a login, an agency's id, or "" for citizen and desk."""
 
     role: Role
@@ -36,8 +36,7 @@ DESK = Actor(Role.DESK)
 CITIZEN = Actor(Role.CITIZEN)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True, omit_defaults=True):
     """A reason in words: a message key and what fills it."""
 
     code: str
@@ -47,8 +46,7 @@ class Reason:
 # Arrival ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
+class Filed(Struct, frozen=True, omit_defaults=True):
     """A citizen spoke. ``digest`` is a salted digest of the text: the text itself can be erased, the record stands."""
 
     receipt: str
@@ -62,8 +60,7 @@ class Filed:
     clocks: tuple[Clock, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
+class Registered(Struct, frozen=True, omit_defaults=True):
     """登记: the matter stands in the register, with what the rules made of it."""
 
     category: str | None
@@ -75,23 +72,20 @@ class Registered:
     clocks: tuple[Clock, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LeftToClerk:
+class LeftToClerk(Struct, frozen=True, omit_defaults=True):
     """The rules were not sure; the intake clerk decides."""
 
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True, omit_defaults=True):
     """并案: this submission speaks of another case's matter, and is handled there."""
 
     into: str
     basis: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class VoiceAdded:
+class VoiceAdded(Struct, frozen=True, omit_defaults=True):
     """Another submission was joined to this case."""
 
     receipt: str
@@ -101,16 +95,14 @@ class VoiceAdded:
     basis: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True, omit_defaults=True):
     """受理."""
 
     basis: Reason
     clocks: tuple[Clock, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Declined:
+class Declined(Struct, frozen=True, omit_defaults=True):
     """不予受理, with the ground and where to go instead."""
 
     ground: DeclineGround
@@ -120,8 +112,7 @@ class Declined:
 # Handling -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Dispatched:
+class Dispatched(Struct, frozen=True, omit_defaults=True):
     """交办: made one unit's to answer."""
 
     unit: str
@@ -130,8 +121,7 @@ class Dispatched:
     clocks: tuple[Clock, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(Struct, frozen=True, omit_defaults=True):
     """退回: the unit says it is not its own."""
 
     unit: str
@@ -139,47 +129,41 @@ class Returned:
     clocks: tuple[Clock, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(Struct, frozen=True, omit_defaults=True):
     """签收: the unit has taken it up."""
 
     unit: str
     clocks: tuple[Clock, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(Struct, frozen=True, omit_defaults=True):
     """A note on progress. Public notes are shown to the citizen."""
 
     text: str
     public: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Drafted:
+class Drafted(Struct, frozen=True, omit_defaults=True):
     """A reply was written and waits for the unit head."""
 
     text: str
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class SentBack:
+class SentBack(Struct, frozen=True, omit_defaults=True):
     """The unit head wants the draft changed."""
 
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True, omit_defaults=True):
     """One citizen answered: ``in_time`` by her own term."""
 
     receipt: str
     in_time: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Replied:
+class Replied(Struct, frozen=True, omit_defaults=True):
     """答复: the written reply, sent to the citizens named in ``answers``.
 
     ``clocks`` run on for citizens of the same case who are still to be answered; with none left they are empty.
@@ -194,15 +178,13 @@ class Replied:
     clocks: tuple[Clock, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RatingAsked:
+class RatingAsked(Struct, frozen=True, omit_defaults=True):
     """Those who were answered and have not rated were asked to, once."""
 
     receipts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Concluded:
+class Concluded(Struct, frozen=True, omit_defaults=True):
     """办结."""
 
     basis: Reason
@@ -211,8 +193,7 @@ class Concluded:
 # The citizen --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Supplemented:
+class Supplemented(Struct, frozen=True, omit_defaults=True):
     """The citizen added something. The words stand with the submission; here their digest."""
 
     receipt: str
@@ -220,8 +201,7 @@ class Supplemented:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rated:
+class Rated(Struct, frozen=True, omit_defaults=True):
     """评价."""
 
     receipt: str
@@ -231,16 +211,14 @@ class Rated:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class VoiceWithdrawn:
+class VoiceWithdrawn(Struct, frozen=True, omit_defaults=True):
     """One of several citizens withdrew; the matter goes on for the others."""
 
     receipt: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
+class Withdrawn(Struct, frozen=True, omit_defaults=True):
     """The only citizen withdrew, and with it the matter ends."""
 
     receipt: str
@@ -250,24 +228,21 @@ class Withdrawn:
 # The watch ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class LightChanged:
+class LightChanged(Struct, frozen=True, omit_defaults=True):
     """A clock came nearer its end."""
 
     light: Light
     clock: ClockName
 
 
-@dataclass(frozen=True, slots=True)
-class Reminded:
+class Reminded(Struct, frozen=True, omit_defaults=True):
     """催办. ``words`` is "" when the passing of time reminds."""
 
     clock: ClockName | None
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Supervised:
+class Supervised(Struct, frozen=True, omit_defaults=True):
     """督办 at a level; the next level follows at ``next_level_at`` unless the matter moves."""
 
     level: int
@@ -277,15 +252,13 @@ class Supervised:
     next_level_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class PetitionerSeen:
+class PetitionerSeen(Struct, frozen=True, omit_defaults=True):
     """Somebody of the staff looked at who wrote a submission (invariant 7)."""
 
     receipt: str
 
 
-@dataclass(frozen=True, slots=True)
-class Instructed:
+class Instructed(Struct, frozen=True, omit_defaults=True):
     """批示: a leader's words on the case."""
 
     words: str
@@ -322,8 +295,7 @@ Payload = (
 PAYLOADS: dict[str, type[Payload]] = {payload.__name__: payload for payload in Payload.__args__}
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True, omit_defaults=True):
     """One line of a case's record. ``hash`` covers everything else in it, and ``previous``."""
 
     case_id: str

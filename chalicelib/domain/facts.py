@@ -1,8 +1,9 @@
 """The facts that the assessment counts: each follows from one event, and is written in the same commit."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from chalicelib.domain import events as happened
 from chalicelib.domain.assessment import Fact, FactKind
@@ -12,8 +13,7 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.words import ClockName, Light
 
 
-@dataclass(frozen=True, slots=True)
-class UnitFact:
+class UnitFact(Struct, frozen=True):
     """A fact, whose it is, and the month (by Shanghai's calendar) in which it counts."""
 
     unit: str

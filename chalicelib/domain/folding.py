@@ -1,9 +1,10 @@
 """How each event changes a case. The only place that does: the stored case is what folding its events gives."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 from functools import singledispatch
+
+from msgspec.structs import replace
 
 from chalicelib.domain import events as happened
 from chalicelib.domain.case import Case, Order, Voice

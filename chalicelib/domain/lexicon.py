@@ -1,15 +1,15 @@
 """Finding many words in one text at once: the longest word at each place, none inside another."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 _HEAD = 2  # characters by which words are looked up
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
+class Found(Struct, Generic[T], frozen=True):
     """A word, and what it stands for."""
 
     word: str

@@ -1,7 +1,8 @@
 """What is handed from one step to the next by queue. Each message is committed with the work that causes it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Topic(StrEnum):
@@ -12,8 +13,7 @@ class Topic(StrEnum):
     WEBHOOKS = "webhooks"
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """An event of a case that somebody is still to act upon. ``endpoint``: which agency, for webhooks."""
 
     topic: Topic

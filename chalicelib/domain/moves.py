@@ -1,6 +1,6 @@
 """Who may do what to a case, where. The one table: the console draws its buttons from it, the desk checks by it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import NotAllowed, NotYours, WrongState
@@ -15,8 +15,7 @@ WITH_A_UNIT = frozenset({S.DISPATCHED, S.IN_HANDLING, S.AWAITING_APPROVAL})
 AFTER_A_REPLY = WITH_A_UNIT | {S.RETURNED, S.REPLIED, S.CONCLUDED}  # one may be answered while others still wait
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """One row: ``action`` may be taken in ``states`` by ``roles``; ``to`` is where the case then stands.
 
     ``to`` is None where the step changes no state, or where it depends on the case.

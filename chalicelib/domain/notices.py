@@ -1,7 +1,8 @@
 """Who is told of what: one row for each step that anybody is told of."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from chalicelib.domain import events as happened
 from chalicelib.domain.events import Event, Payload
@@ -17,8 +18,7 @@ class Audience(StrEnum):
     SUPERVISORS = "supervisors"
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """``citizen``: the template of what the citizens of the case get by SMS and e-mail; ``staff``: whose inboxes."""
 
     citizen: str | None

@@ -1,14 +1,13 @@
 """People: the staff with their roles, the citizen behind a submission, and who may see what."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.events import Actor
 from chalicelib.domain.words import UNIT_ROLES, Light, Role
 
 
-@dataclass(frozen=True, slots=True)
-class Staff:
+class Staff(Struct, frozen=True):
     """Somebody who signs in. ``mailboxes``: ids of the mailboxes that are a leader's own."""
 
     login: str
@@ -23,8 +22,7 @@ class Staff:
         return Actor(self.role, self.login, self.unit, self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Petitioner:
+class Petitioner(Struct, frozen=True):
     """The citizen behind a submission. Kept apart, encrypted, shown by need."""
 
     name: str = ""

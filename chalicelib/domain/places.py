@@ -1,7 +1,8 @@
 """Where a matter lies: by the citizen's choice, by the places the letter names, by the mailbox it was written to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.domain.city import Area, City
 from chalicelib.domain.events import Reason
@@ -9,8 +10,7 @@ from chalicelib.domain.lexicon import Lexicon
 from chalicelib.domain.words import Level
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """The code of the area, None where nothing tells it. ``doubts`` say why it should be looked at."""
 
     area: str | None

@@ -1,9 +1,10 @@
 """排名: scores of a month's figures, and ranks within each class of units, every point explained."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+
+from msgspec import Struct
 
 from chalicelib.domain.assessment import Figures, Part, Weights
 from chalicelib.domain.words import UnitClass
@@ -11,8 +12,7 @@ from chalicelib.domain.words import UnitClass
 HUNDRED = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(Struct, frozen=True):
     """One rate's share of a score: its own value, the value after small numbers were drawn to the class's mean."""
 
     part: Part
@@ -27,8 +27,7 @@ class Component:
     cases: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A unit's line in the table of its month. ``rank`` is None for who had too few cases."""
 
     unit: str
@@ -45,8 +44,7 @@ class Row:
     rank: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Assessed:
+class Assessed(Struct, frozen=True):
     """A unit's figures, before they are compared."""
 
     unit: str
@@ -90,8 +88,7 @@ def _mean(of_class: Sequence[Assessed], part: Part) -> Fraction | None:
     return good / of if of else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Scored:
+class _Scored(Struct, frozen=True):
     part: Part
     drawn: Fraction | None
     weight: Fraction
@@ -164,8 +161,7 @@ def _shown(figures: Figures, scored: _Scored) -> Component:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(Struct, frozen=True):
     """The table of one month, as it was counted: with the formula's version, so that it can be counted again."""
 
     month: date

@@ -5,7 +5,8 @@ that subject at that place. What is not sure is left to the intake clerk, with t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.domain.city import Area, Category, City, Rule, Unit
 from chalicelib.domain.events import Reason
@@ -19,8 +20,7 @@ _OPENING = 40  # characters in which a letter says to whom it is addressed
 _HEIGHT = {Level.TOWNSHIP: 0, Level.COUNTY: 1, Level.CITY: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class RoutedLetter:
+class RoutedLetter(Struct, frozen=True):
     """What routing reads of a submission: never who wrote it."""
 
     mailbox: str
@@ -31,8 +31,7 @@ class RoutedLetter:
     place: str  # free text
 
 
-@dataclass(frozen=True, slots=True)
-class Routing:
+class Routing(Struct, frozen=True):
     """Ids of category and unit, code of the area; ``sure``: may be dispatched without the clerk."""
 
     category: str | None
@@ -73,8 +72,7 @@ def route(letter: RoutedLetter, city: City) -> Routing:
     return Routing(category, placed.area, unit_id, sure, urgent, (*reasons, *doubts))
 
 
-@dataclass(frozen=True, slots=True)
-class _Compass:
+class _Compass(Struct, frozen=True):
     """A city's words, made ready for reading."""
 
     places: Lexicon[str]
@@ -135,8 +133,7 @@ def _area_of(unit: Unit | None, city: City) -> Area | None:
     return city.area(unit.area) if unit else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(Struct, frozen=True):
     """The functions of the units that a letter names: in its title or opening, and anywhere."""
 
     addressed: frozenset[str]

@@ -3,7 +3,8 @@
 import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.domain.city import Category, City
 from chalicelib.domain.events import Reason
@@ -18,16 +19,14 @@ MARGIN = 1.5  # how far the best must be ahead of the best that another unit wou
 _WORDS_SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """What one word says: which category, how strongly."""
 
     category: str
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """The category, None where no word tells it. ``doubts`` say why it should be looked at."""
 
     category: Category | None

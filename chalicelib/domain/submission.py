@@ -5,10 +5,11 @@ import hmac
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
+
+from msgspec import Struct
 
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.city import City
@@ -34,8 +35,7 @@ _KEPT_CONTROLS = "\n\t"
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What the citizen wrote, checked. ``uploads`` are the tickets as they came, still to be opened."""
 
     key: str
@@ -54,8 +54,7 @@ class Form:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """A file that came with a submission; ``object_key`` is where it waits to be checked."""
 
     name: str
@@ -64,8 +63,7 @@ class Attachment:
     object_key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(Struct, frozen=True):
     """A submission as the desk keeps it, without who wrote it."""
 
     receipt: str

@@ -1,7 +1,8 @@
 """The terms of a city: how long each step may take, by promise and by law. Data that an office replaces."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from chalicelib.domain.words import Kind
 
@@ -14,8 +15,7 @@ class TermUnit(StrEnum):
     CALENDAR_DAYS = "calendar_days"
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """A length of time, e.g. 5 working days."""
 
     amount: int
@@ -47,8 +47,7 @@ def _promised_handling() -> dict[Kind, Term]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """The law's terms (《信访工作条例》 2022: art. 22, 23, 34) beside the city's shorter promises.
 
     ``single_days``: when set, one term of so many calendar days, to the second, from filing, replaces all others

@@ -1,7 +1,8 @@
 """What every decision about time needs: the city's terms and the working calendar."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.domain.calendar import WorkingCalendar
 from chalicelib.domain.clocks import Clock, exact_clock, start_clock
@@ -9,8 +10,7 @@ from chalicelib.domain.terms import Term, Terms
 from chalicelib.domain.words import ClockName, Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Trade:
+class Trade(Struct, frozen=True):
     """The terms and the calendar by which clocks are set."""
 
     terms: Terms

@@ -1,9 +1,9 @@
 """S3: the files that citizens send."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
 
 from chalicelib.config import config
 from chalicelib.gateways.aws import client
@@ -11,16 +11,14 @@ from chalicelib.gateways.aws import client
 HEAD_BYTES = 8192  # enough for every signature, Office's inner names included
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """A form that S3 accepts one file by."""
 
     url: str
     fields: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What an object begins with, how long it is in bytes, and the tag that changes with its content."""
 
     first_bytes: bytes

@@ -1,6 +1,6 @@
 """SQS: messages on their way to the next step."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from chalicelib.config import config
 from chalicelib.domain.messages import Message, Topic
@@ -52,8 +52,7 @@ def come_back(topic: Topic, receipt_handle: str, seconds: int) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """A message taken from a queue; it comes back by itself unless it is forgotten."""
 
     body: str

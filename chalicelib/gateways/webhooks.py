@@ -7,11 +7,11 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import urllib3
+from msgspec import Struct
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util import Url, parse_url
 
@@ -41,8 +41,7 @@ class NoAnswer(Exception):
     """Nobody answered, or not in time, or not in HTTP."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """What came back. ``body`` is its beginning; ``retry_after`` seconds, when the other side asked for a pause."""
 
     status: int

@@ -1,8 +1,9 @@
 """Who may sign in, and who is signed in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.domain.people import Staff
 from chalicelib.storage.records import pack, unpack
@@ -11,8 +12,7 @@ from chalicelib.storage.table import DeskItem, get, under
 _STAFF = "staff"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """Somebody of the staff, with the hash of the password. A disabled one signs in no more."""
 
     staff: Staff
@@ -20,8 +20,7 @@ class Account:
     enabled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """A sign-in. ``ends_at`` is the end whatever happens; ``seen_at`` when it was last used; ``password`` a digest of
     the account's hash, for a session does not outlive the password that it was opened with.
     """

@@ -1,7 +1,8 @@
 """Cases and their records, read back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import NotFound
@@ -32,8 +33,7 @@ def event(case_id: str, number: int) -> Event:
     return unpack_event(item.body)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Some cases of a list, and the key of the last for asking on; None at the end."""
 
     cases: tuple[Case, ...]

@@ -1,7 +1,8 @@
 """What was delivered to whom, attempt by attempt."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from chalicelib.storage.records import pack, unpack
 from chalicelib.storage.table import DeskItem, stamp
@@ -9,8 +10,7 @@ from chalicelib.storage.table import DeskItem, stamp
 KEPT = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """One attempt. ``status`` is the HTTP status, None when there was no answer; ``answer`` its beginning, or why."""
 
     endpoint: str

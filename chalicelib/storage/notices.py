@@ -1,9 +1,10 @@
 """What was told to whom, attempt by attempt; and the inboxes of the console."""
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 
@@ -27,8 +28,7 @@ class Sending(StrEnum):
 ENDED = frozenset({Sending.SENT, Sending.UNREACHABLE})
 
 
-@dataclass(frozen=True, slots=True)
-class Attempted:
+class Attempted(Struct, frozen=True):
     """One notice to one person by one way. ``to`` is masked; the text never holds a name or a query code."""
 
     case_id: str
@@ -45,8 +45,7 @@ class Attempted:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A line in an inbox of the console: what happened to which case."""
 
     case_id: str
@@ -110,8 +109,7 @@ def of_case(case_id: str) -> list[Attempted]:
     return [unpack(item.body, Attempted) for item in under(f"case#{case_id}", "notice#")]
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """Some attempts of a day, latest first, and the key of the last for asking on; None at the end."""
 
     attempts: tuple[Attempted, ...]

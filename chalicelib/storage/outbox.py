@@ -1,9 +1,9 @@
 """Messages that are committed and not yet acted upon, and everything else that is due by itself."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
@@ -16,8 +16,7 @@ from chalicelib.storage.table import DeskItem, get, stamp
 RESEND_EVERY = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """What is due now: a case or a message, never both."""
 
     case: Case | None = None

@@ -1,4 +1,4 @@
-"""Bodies in JSON: dataclasses out and in, checked on the way in."""
+"""Bodies in JSON: structs out and in, checked on the way in."""
 
 from datetime import datetime
 from typing import TypeVar
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def pack(value: object) -> str:
-    """``value`` (a dataclass) as JSON text."""
+    """``value`` (a struct) as JSON text."""
     return msgspec.json.encode(value).decode()
 
 

@@ -1,7 +1,8 @@
 """Submissions and what hangs on them."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.submission import Attachment, Submission
@@ -10,8 +11,7 @@ from chalicelib.storage.records import pack, unpack
 from chalicelib.storage.table import DeskItem, get, stamp, under
 
 
-@dataclass(frozen=True, slots=True)
-class Supplement:
+class Supplement(Struct, frozen=True):
     """Something the citizen added later. ``key``: the form's, so that the same is not added twice."""
 
     number: int
@@ -21,8 +21,7 @@ class Supplement:
     attachments: tuple[Attachment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What the check of an uploaded file found. ``found_type`` is by content; ``clean_key`` is where it may be read."""
 
     number: int
@@ -32,8 +31,7 @@ class Checked:
     clean_key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """A submission with everything that hangs on it, but not who wrote it."""
 
     submission: Submission

@@ -1,9 +1,9 @@
 """Counts of wrong tries, by whom and at what, that forget themselves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from pynamodb.exceptions import UpdateError
 
 from chalicelib.storage.table import DeskItem
@@ -15,8 +15,7 @@ FIRST_PAUSE = 15  # seconds, doubled with each further try
 LONGEST_PAUSE = 3600  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Under what wrong tries are counted, and how many are free of a pause."""
 
     name: str

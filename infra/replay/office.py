@@ -4,7 +4,8 @@ Whatever is late in a replay is therefore the reply's own lateness, never the st
 """
 
 import hashlib
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from chalicelib.city import default_city
 from chalicelib.desk import handling, submitting

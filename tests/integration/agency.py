@@ -3,12 +3,13 @@
 import itertools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from chalice.test import Client
+from msgspec import Struct
+from msgspec.structs import replace
 from standardwebhooks import Webhook
 
 from chalicelib.desk import cities, vault
@@ -36,8 +37,7 @@ def petition(**changes: object) -> bytes:
     return json.dumps({"number": NUMBER, "kind": "appeal", "petitioner": petitioner, **CLEAR, **changes}).encode()
 
 
-@dataclass
-class Asked:
+class Asked(Struct):
     """What came back."""
 
     status: int
@@ -61,8 +61,7 @@ class Asked:
         return 400 <= self.status < 500 and readable and all(one["message"] for one in error["fields"])
 
 
-@dataclass
-class Sender:
+class Sender(Struct):
     """The program, with the secret that it signs with."""
 
     client: Client

@@ -1,13 +1,13 @@
 """A desk on moto: one mock for the session, one clean table a test."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import boto3
 import pytest
 from chalice.test import Client
 from moto import mock_aws
+from msgspec.structs import replace
 
 from chalicelib.city import default_city
 from chalicelib.config import config

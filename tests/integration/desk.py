@@ -2,8 +2,10 @@
 
 import itertools
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from chalicelib.desk import cities, handling, routing, submitting, supervising, tracking, uploading
 from chalicelib.desk.committing import finish, untouched

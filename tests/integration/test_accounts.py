@@ -1,9 +1,9 @@
 """Who may work at the desk: signing in, what slows a guesser, and when a session is over."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.config import config
 from chalicelib.desk import administering, signing_in

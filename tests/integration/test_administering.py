@@ -2,11 +2,11 @@
 
 import json
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Thread
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.desk import agencies, cities, delivering, signing_in
 from chalicelib.domain.errors import Changed, Invalid, NotFound

@@ -5,7 +5,6 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from urllib.parse import quote
 import pytest
 from chalice.config import Config
 from chalice.local import LocalDevServer
+from msgspec.structs import replace
 
 from chalicelib.desk import cities
 from chalicelib.desk.submitting import place_of, words_of

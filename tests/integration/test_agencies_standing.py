@@ -1,11 +1,11 @@
 """Other agencies ask how the petitions stand that they have referred to us."""
 
 import json
-from dataclasses import replace
 from datetime import UTC
 from urllib.parse import quote
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.desk import referring, routing, tracking
 from chalicelib.desk.vault import Vault

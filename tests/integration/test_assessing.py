@@ -3,12 +3,12 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from chalice.test import Client
+from msgspec.structs import replace
 from pynamodb.exceptions import PutError
 
 from app import app

@@ -4,13 +4,13 @@ import json
 import re
 import ssl
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from standardwebhooks import WebhookVerificationError
 
 from chalicelib.desk import cities

@@ -180,7 +180,7 @@ def test_two_sweeps_at_once_order_supervision_once(desk: Desk, monkeypatch: pyte
 def test_a_voice_that_joins_while_the_reply_goes_out_is_not_left_unanswered(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     drafted = desk.drafted()
     late = desk.later(minutes=1).filed()

@@ -248,7 +248,7 @@ def test_a_form_whose_answer_was_lost_gets_its_receipt_though_its_tickets_are_ol
 
 
 def test_a_mailbox_opened_meanwhile_is_known_when_a_form_names_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from chalicelib.desk import cities
     from chalicelib.storage import settings

@@ -1,11 +1,10 @@
 """The record that nobody can rewrite."""
 
-from dataclasses import replace
-
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.domain.chain import GENESIS, first_break, link
 from chalicelib.domain.events import PAYLOADS, Noted

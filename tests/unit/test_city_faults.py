@@ -1,10 +1,10 @@
 """Whatever does not fit together in what an office sets is found, and named."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.city import default_city
 from chalicelib.domain.city import City

@@ -1,11 +1,11 @@
 """The steps of a case, and what each asks for."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.domain import handling
 from chalicelib.domain.case import Case

@@ -1,10 +1,9 @@
 """Who may see what: every role against every case."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.people import Staff, masked_name, masked_phone, may_know_petitioner, may_list, may_read

@@ -1,11 +1,11 @@
 """排名: how a month is scored and ranked, worked by hand and by rule."""
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.domain.assessment import Fact, FactKind, Part, assess_unit
 from chalicelib.domain.ranking import Assessed, rank

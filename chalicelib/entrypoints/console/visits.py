@@ -1,12 +1,12 @@
 """What every room of the console has in common: who sits here, the form that came, the page that goes out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, quote
 
 from chalice.app import Blueprint, Request, Response
+from msgspec import Struct
 
 from chalicelib.config import config
 from chalicelib.desk import cities, signing_in
@@ -35,8 +35,7 @@ ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
 """The rooms and who may enter: the menu is drawn from it, and the doors are kept by it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """One request of somebody who is signed in."""
 
     seat: Seat
