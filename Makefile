@@ -8,7 +8,7 @@ BIN := .venv/bin
 DEV := .venv/.installed
 STACK := .venv-stack/.installed
 
-.PHONY: help run test reset export import site package city administrator pictures replay bench lint format clean
+.PHONY: help run test reset export import site package city administrator verify pictures replay walk life bench lint format clean
 
 help: ## Show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -49,11 +49,20 @@ city: $(DEV) ## Put the office's own city in force (FOLDER= STACK=)
 administrator: $(DEV) ## Open the first account (LOGIN= NAME= STACK=)
 	@$(BIN)/python -m infra.office --stack "$(STACK)" administrator "$(LOGIN)" "$(NAME)"
 
+verify: $(DEV) ## Compute the whole record again and find what was altered (STACK=)
+	@$(BIN)/python -m infra.verify --stack "$(STACK)"
+
 pictures: $(DEV) ## Take the README's pictures from a fresh `make run` (PORT=)
 	@$(BIN)/python -m infra.pictures
 
 replay: $(DEV) $(STACK) ## Replay FILE=….csv (TERM_DAYS=, JOIN=no, REPORT=….html)
 	@$(BIN)/python -m infra.replay "$(FILE)"
+
+walk: $(DEV) ## Take N=10000 random walks through the life of cases (SEED=1)
+	@$(BIN)/python -m infra.walk
+
+life: $(DEV) ## Draw docs/life.md from the code
+	@$(BIN)/python -m infra.life
 
 bench: $(DEV) $(STACK) ## Measure; one JSON object
 	@$(BIN)/python -m infra.bench

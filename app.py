@@ -5,6 +5,8 @@ from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
 from chalicelib.entrypoints import console, queues, schedules
 from chalicelib.entrypoints.agencies import agencies
 from chalicelib.entrypoints.intake import intake
+from chalicelib.entrypoints.receptions import receptions
+from chalicelib.entrypoints.record import record
 
 # The template puts our own queues in these places: Chalice would take a queue of a fixed name, two stacks cannot share.
 IN_TEMPLATE = "arn:aws:sqs:region:account:in-template"
@@ -12,6 +14,8 @@ IN_TEMPLATE = "arn:aws:sqs:region:account:in-template"
 app = Chalice(app_name="sunlight")
 app.register_blueprint(intake)
 app.register_blueprint(agencies)
+app.register_blueprint(receptions)
+app.register_blueprint(record)
 console.register(app)
 
 
@@ -43,3 +47,9 @@ def sweep(event: CloudWatchEvent) -> dict[str, object]:
 def assess_month(event: CloudWatchEvent) -> dict[str, object]:
     """The monthly assessment."""
     return schedules.assess_month()
+
+
+@app.schedule(Cron(10, 16, "*", "*", "?", "*"), name="close_day")  # 00:10 in Shanghai
+def close_day(event: CloudWatchEvent) -> dict[str, object]:
+    """The root of the day that is over."""
+    return schedules.close_day(event)

@@ -16,9 +16,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 SOURCE = Path(__file__).resolve().parents[1] / "templates" / "site"
 PLACES = {"zh": "", "en": "en/"}  # where the pages of each language lie under the site's root
-PAGES = ("index.html", "file.html", "receipt.html", "track.html", "about.html", "privacy.html")
+PAGES = (
+    "index.html",
+    "file.html",
+    "receipt.html",
+    "track.html",
+    "verify.html",
+    "receptions.html",
+    "about.html",
+    "privacy.html",
+)
 LOST = "404.html"  # shown at any address, in both languages at once
-STYLES = ("ground", "page", "form", "filing", "home", "receipt", "track", "paper")  # in the order of the cascade
+# in the order of the cascade
+STYLES = ("ground", "page", "form", "filing", "home", "receipt", "track", "verify", "receptions", "paper")
 FOR_SCRIPTS = "js."  # messages whose keys begin so are given to the scripts
 
 

@@ -69,6 +69,7 @@ def finish(
     at: datetime,
     new: Iterable[DeskItem] = (),
     kept: Iterable[DeskItem] = (),
+    versioned: Iterable[DeskItem] = (),
     messages: Iterable[Message] = (),
     consumes: Message | None = None,
 ) -> None:
@@ -76,7 +77,9 @@ def finish(
 
     Raises what ``commit`` raises. What cannot be sent now is sent by the sweep: the commit stands.
     """
-    work = Work(at, new=list(new), kept=list(kept), messages=list(messages), consumes=consumes)
+    work = Work(
+        at, new=list(new), kept=list(kept), versioned=list(versioned), messages=list(messages), consumes=consumes
+    )
     for step in steps:
         if step.events:
             work.move(step.before, step.after, list(step.events))

@@ -1,6 +1,7 @@
 """Other agencies are told of public steps: Standard Webhooks, retried for more than a day, then shown to a person."""
 
 import random
+import re
 import time
 from datetime import UTC, datetime
 
@@ -23,6 +24,7 @@ SCHEDULE = (5, 300, 1_800, 7_200, 18_000, 36_000, 36_000)
 """Seconds before the second to the eighth attempt (the specification's example, kept within SQS's twelve hours)."""
 
 JITTER = 0.1
+_WORD = re.compile(r"(?<!^)(?=[A-Z])")  # ReviewAsked is told as review_asked
 LONGEST_PAUSE = 42_000  # seconds; a message can be hidden for twelve hours from when it was received
 GONE = 410
 
@@ -100,7 +102,7 @@ def _envelope(case: Case, event: Event, endpoint: Endpoint) -> Envelope:
     unit = cities.known().unit(case.unit)
     told = Told(
         case=case.case_id,
-        step=event.kind.lower(),
+        step=_WORD.sub("_", event.kind).lower(),
         number=event.number,
         at=event.at,
         state=case.state,

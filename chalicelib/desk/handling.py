@@ -8,13 +8,14 @@ from datetime import datetime
 
 from chalicelib.desk import cities
 from chalicelib.desk.committing import Decide, Step, caught_up, finish, taken
-from chalicelib.domain import handling, supervision
+from chalicelib.domain import handling, splitting, supervision
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Changed, FieldError, Invalid, NotYours
 from chalicelib.domain.events import Dispatched, Drafted, Reason, Registered, Replied, VoiceAdded
 from chalicelib.domain.people import Staff, may_list
 from chalicelib.domain.words import Action, DeclineGround, Outcome
 from chalicelib.storage import cases
+from chalicelib.storage.submissions import load_submission
 
 BY_A_PERSON = Reason("basis.person", {})
 
@@ -29,19 +30,19 @@ def register(case_id: str, version: int, by: Staff, at: datetime, category: str 
         clocks = cities.trade().to_accept(case.clocks, at)
         return Registered(category, area, case.suggested_unit, case.urgent, case.first_petition, (BY_A_PERSON,), clocks)
 
-    return _take(case_id, version, Action.REGISTER, by, at, decide)
+    return take(case_id, version, Action.REGISTER, by, at, decide)
 
 
 def accept(case_id: str, version: int, by: Staff, at: datetime) -> Case:
     """受理."""
-    return _take(
+    return take(
         case_id, version, Action.ACCEPT, by, at, lambda case: handling.accept(case, at, BY_A_PERSON, cities.trade())
     )
 
 
 def decline(case_id: str, version: int, by: Staff, at: datetime, ground: DeclineGround, where_to: str) -> Case:
     """不予受理, with the ground and where to go."""
-    return _take(case_id, version, Action.DECLINE, by, at, lambda case: handling.decline(ground, where_to))
+    return take(case_id, version, Action.DECLINE, by, at, lambda case: handling.decline(ground, where_to))
 
 
 def join(case_id: str, version: int, by: Staff, at: datetime, into_id: str) -> Case:
@@ -52,6 +53,19 @@ def join(case_id: str, version: int, by: Staff, at: datetime, into_id: str) -> C
     taking = taken_in(into, added, by, at)
     finish(ending, taking, at=at)
     return ending.after
+
+
+def split(case_id: str, version: int, by: Staff, at: datetime, receipt: str, words: str) -> Case:
+    """拆分: ``receipt``, and whoever came with it, goes on with the case it began. Gives the case they leave."""
+    case, origin = _read(case_id, version, by), cases.load(load_submission(_digits(receipt)).case_id)
+    leaving, off = splitting.split(case, origin, words, at, cities.trade())
+    staying = taken(case, Action.SPLIT, by.actor, at, lambda _: leaving)
+    finish(staying, caught_up(origin, at).then([off], by.actor, at), at=at)
+    return staying.after
+
+
+def _digits(receipt: str) -> str:
+    return "".join(char for char in receipt if char.isdigit())
 
 
 def taken_in(into: Case, added: tuple[VoiceAdded, ...], by: Staff, at: datetime) -> Step:
@@ -68,7 +82,7 @@ def dispatch(case_id: str, version: int, by: Staff, at: datetime, unit: str, not
             raise NotYours()  # an accusation goes to the unit that keeps its mailbox, and nowhere else
         return handling.dispatch(case, unit, at, BY_A_PERSON, note, cities.trade())
 
-    return _take(case_id, version, Action.DISPATCH, by, at, decide)
+    return take(case_id, version, Action.DISPATCH, by, at, decide)
 
 
 def _keeper(case: Case) -> str | None:
@@ -78,29 +92,29 @@ def _keeper(case: Case) -> str | None:
 
 def return_to_desk(case_id: str, version: int, by: Staff, at: datetime, ground: str) -> Case:
     """退回 by the unit."""
-    return _take(
+    return take(
         case_id, version, Action.RETURN, by, at, lambda case: handling.return_to_desk(case, at, ground, cities.trade())
     )
 
 
 def sign(case_id: str, version: int, by: Staff, at: datetime) -> Case:
     """签收 by the unit."""
-    return _take(case_id, version, Action.SIGN, by, at, lambda case: handling.sign(case, cities.trade()))
+    return take(case_id, version, Action.SIGN, by, at, lambda case: handling.sign(case, cities.trade()))
 
 
 def note(case_id: str, version: int, by: Staff, at: datetime, text: str, public: bool) -> Case:
     """A note on progress."""
-    return _take(case_id, version, Action.NOTE, by, at, lambda case: handling.note(text, public))
+    return take(case_id, version, Action.NOTE, by, at, lambda case: handling.note(text, public))
 
 
 def draft(case_id: str, version: int, by: Staff, at: datetime, text: str, outcome: Outcome) -> Case:
     """A reply for the unit head to approve."""
-    return _take(case_id, version, Action.DRAFT, by, at, lambda case: handling.draft(text, outcome))
+    return take(case_id, version, Action.DRAFT, by, at, lambda case: handling.draft(text, outcome))
 
 
 def send_back(case_id: str, version: int, by: Staff, at: datetime, words: str) -> Case:
     """The unit head wants the draft changed."""
-    return _take(case_id, version, Action.SEND_BACK, by, at, lambda case: handling.send_back(words))
+    return take(case_id, version, Action.SEND_BACK, by, at, lambda case: handling.send_back(words))
 
 
 def reply(case_id: str, version: int, by: Staff, at: datetime, receipts: tuple[str, ...] | None = None) -> Case:
@@ -120,17 +134,22 @@ def reply(case_id: str, version: int, by: Staff, at: datetime, receipts: tuple[s
 
 def conclude(case_id: str, version: int, by: Staff, at: datetime) -> Case:
     """办结 by the clerk."""
-    return _take(case_id, version, Action.CONCLUDE, by, at, lambda case: handling.conclude(BY_A_PERSON))
+    return take(case_id, version, Action.CONCLUDE, by, at, lambda case: handling.conclude(BY_A_PERSON))
+
+
+def refer(case_id: str, version: int, by: Staff, at: datetime, agency: str, words: str, their_number: str = "") -> Case:
+    """转送 to another agency."""
+    return take(case_id, version, Action.REFER, by, at, lambda case: handling.refer(agency, words, their_number))
 
 
 def remind(case_id: str, version: int, by: Staff, at: datetime, words: str) -> Case:
     """催办 by a person."""
-    return _take(case_id, version, Action.REMIND, by, at, lambda case: supervision.remind_by_hand(words))
+    return take(case_id, version, Action.REMIND, by, at, lambda case: supervision.remind_by_hand(words))
 
 
 def supervise(case_id: str, version: int, by: Staff, at: datetime, words: str) -> Case:
     """督办 by a person, one level above the order in force."""
-    return _take(
+    return take(
         case_id,
         version,
         Action.SUPERVISE,
@@ -142,10 +161,11 @@ def supervise(case_id: str, version: int, by: Staff, at: datetime, words: str) -
 
 def instruct(case_id: str, version: int, by: Staff, at: datetime, words: str) -> Case:
     """批示 by a leader."""
-    return _take(case_id, version, Action.INSTRUCT, by, at, lambda case: handling.instruct(words))
+    return take(case_id, version, Action.INSTRUCT, by, at, lambda case: handling.instruct(words))
 
 
-def _take(case_id: str, version: int, action: Action, by: Staff, at: datetime, decide: Decide) -> Case:
+def take(case_id: str, version: int, action: Action, by: Staff, at: datetime, decide: Decide) -> Case:
+    """``by`` takes ``action`` on the case as they saw it. Raises Changed, NotYours and what the step refuses."""
     step = taken(_read(case_id, version, by), action, by.actor, at, decide)
     finish(step, at=at)
     return step.after

@@ -22,7 +22,7 @@ from chalicelib.domain.notices import Audience, notice_of
 from chalicelib.domain.people import Petitioner
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.submission import Submission
-from chalicelib.domain.words import ClockName
+from chalicelib.domain.words import ClockName, ReviewLevel
 from chalicelib.gateways.mail import send_mail
 from chalicelib.gateways.sms import send_sms
 from chalicelib.gateways.unreachable import Unreachable
@@ -69,11 +69,11 @@ def inboxes_of(audience: Audience, case: Case) -> Iterator[str]:
         yield "desk"
     elif audience is Audience.SUPERVISORS:
         yield "supervisors"
-    elif case.unit is not None:
+    elif case.in_charge is not None:
         if audience in (Audience.UNIT, Audience.HANDLERS):
-            yield f"handlers#{case.unit}"
+            yield f"handlers#{case.in_charge}"
         if audience in (Audience.UNIT, Audience.HEADS):
-            yield f"heads#{case.unit}"
+            yield f"heads#{case.in_charge}"
 
 
 def _tell_citizens(template: str, event: Event, case: Case, at: datetime) -> None:
@@ -166,6 +166,11 @@ def _values(event: Event, case: Case, submission: Submission) -> dict[str, objec
     language, payload = submission.language, event.payload
     unit = cities.current().unit(getattr(payload, "unit", None) or case.unit)
     declined = payload if isinstance(payload, happened.Declined) else None
+    referred = payload if isinstance(payload, happened.Referred) else None
+    asked = payload if isinstance(payload, happened.Asked) else None
+    extended = payload if isinstance(payload, happened.ExtensionGranted) else None
+    decided = payload if isinstance(payload, happened.ReviewDecided) else None
+    level = getattr(payload, "level", None)
     return {
         "title": submission.title,
         "unit": unit.name.within(language) if unit else "",
@@ -175,6 +180,13 @@ def _values(event: Event, case: Case, submission: Submission) -> dict[str, objec
         "rate_by": case.window_ends_at,
         "ground": say(f"ground.{declined.ground}", language) if declined else "",
         "where_to": declined.where_to if declined else "",
+        "agency": referred.agency if referred else "",
+        "answer_by": asked.until if asked else None,
+        "days": extended.days if extended else 0,
+        "review": say(f"review.{level}", language) if isinstance(level, ReviewLevel) else "",
+        "review_by": _end(payload, ClockName.REVIEW),
+        "upheld": decided.upheld if decided else False,
+        "review_until": decided.review_until if decided else None,
     }
 
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from chalicelib.desk import cities, uploading
 from chalicelib.desk.committing import Step, caught_up, finish
 from chalicelib.desk.submitting import place_of, words_of
@@ -11,6 +13,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.duplicates import Kinship, Letter, bands, judge
 from chalicelib.domain.events import DESK, Filed, LeftToClerk, Reason, Registered, Supplemented
 from chalicelib.domain.messages import Message
+from chalicelib.domain.receipts import spoken
 from chalicelib.domain.routing import RoutedLetter, Routing
 from chalicelib.domain.routing import route as decide_route
 from chalicelib.domain.submission import Submission
@@ -28,6 +31,7 @@ from chalicelib.storage.table import DeskItem
 from chalicelib.storage.unit_of_work import AlreadyDone
 
 REPEAT_WITHIN = timedelta(days=90)
+KNOWN_RESULT = frozenset({State.REPLIED, State.IN_REVIEW, State.CONCLUDED, State.TERMINATED})
 MOST_CANDIDATES = 10
 """How many earlier letters are compared with a new one."""
 
@@ -46,8 +50,11 @@ def route(message: Message, at: datetime, *, join: bool = True) -> None:
     found = uploading.check(folder)
     checked = [checked_item(folder.submission.receipt, finding) for finding in found]
     try:
-        if not (join and not case.sealed and _joined(step, folder, checked, message, at)):
-            _registered(step, folder, checked, message, at)
+        kin = _same_matter(folder.submission, at) if join and not case.sealed else None
+        if kin is not None and handling.can_be_joined(kin.case):
+            _joined(step, kin, checked, message, at)
+        else:
+            _registered(step, folder, checked, message, at, kin)
     except AlreadyDone:
         return
     uploading.clear(folder, found)
@@ -66,25 +73,28 @@ def _check_files(message: Message, at: datetime) -> None:
     uploading.clear(folder, found)
 
 
-def _joined(step: Step, folder: Folder, checked: list[DeskItem], message: Message, at: datetime) -> bool:
-    """Join the submission to the case whose matter it repeats. False when there is none."""
-    found = _same_matter(folder.submission, at)
-    if found is None:
-        return False
-    into, basis = found
-    joined, added = handling.join(step.after, into, basis)
+class _Kin(Struct, frozen=True):
+    """The case of the same matter, and why we are sure."""
+
+    case: Case
+    basis: Reason
+
+
+def _joined(step: Step, kin: _Kin, checked: list[DeskItem], message: Message, at: datetime) -> None:
+    """Join the submission to the case whose matter it repeats."""
+    joined, added = handling.join(step.after, kin.case, kin.basis)
     finish(
         step.then([joined], DESK, at),
-        caught_up(into, at).then(added, DESK, at),
+        caught_up(kin.case, at).then(added, DESK, at),
         at=at,
         kept=checked,
         consumes=message,
     )
-    return True
 
 
-def _same_matter(submission: Submission, at: datetime) -> tuple[Case, Reason] | None:
-    """The open case that already handles this matter, and why we are sure."""
+def _same_matter(submission: Submission, at: datetime) -> _Kin | None:
+    """The case that handles this matter already; else one that answered it, or ended it for good."""
+    answered = None
     person = _person(submission)
     new = _letter(submission, person)
     earlier = written_by(person, at - REPEAT_WITHIN) if person else []
@@ -97,9 +107,14 @@ def _same_matter(submission: Submission, at: datetime) -> tuple[Case, Reason] | 
         if verdict.kinship is Kinship.APART:
             continue
         into = _standing(other.case_id)
-        if into.case_id != submission.case_id and handling.can_be_joined(into):
-            return into, Reason(f"basis.{verdict.kinship}", {"similarity": f"{verdict.similarity:.0%}"})
-    return None
+        if into.case_id == submission.case_id:
+            continue
+        kin = _Kin(into, Reason(f"basis.{verdict.kinship}", {"similarity": f"{verdict.similarity:.0%}"}))
+        if handling.can_be_joined(into):
+            return kin
+        if into.state in KNOWN_RESULT and not into.sealed:
+            answered = answered or kin
+    return answered
 
 
 def _person(submission: Submission) -> str | None:
@@ -123,10 +138,16 @@ def _standing(case_id: str) -> Case:
     return case
 
 
-def _registered(step: Step, folder: Folder, checked: list[DeskItem], message: Message, at: datetime) -> None:
-    """登记; and, where the rules are sure, 受理 and 交办 in the same commit."""
+def _registered(
+    step: Step, folder: Folder, checked: list[DeskItem], message: Message, at: datetime, kin: _Kin | None
+) -> None:
+    """登记; and, where the rules are sure, 受理 and 交办 in the same commit.
+
+    What was answered before, the clerk decides, with that case before her.
+    """
     submission, case = folder.submission, step.after
     routing = _routed(submission)
+    reasons = routing.reasons if kin is None else (_known_result(kin), kin.basis, *routing.reasons)
     trade = cities.trade()
     registered = Registered(
         category=routing.category,
@@ -134,18 +155,23 @@ def _registered(step: Step, folder: Folder, checked: list[DeskItem], message: Me
         suggested_unit=routing.unit,
         urgent=routing.urgent,
         first_petition=_first(submission, at),
-        reasons=routing.reasons,
+        reasons=reasons,
         clocks=trade.to_accept(case.clocks, at),
     )
     step = step.then([registered], DESK, at)
-    if routing.sure and routing.unit is not None:
+    if kin is None and routing.sure and routing.unit is not None:
         basis = Reason("basis.rule", {})
         step = step.then([handling.accept(step.after, at, basis, trade)], DESK, at)
         step = step.then([handling.dispatch(step.after, routing.unit, at, basis, "", trade)], DESK, at)
     else:
-        step = step.then([LeftToClerk(routing.reasons)], DESK, at)
+        step = step.then([LeftToClerk(reasons)], DESK, at)
     items = checked if case.sealed else [*checked, *_bands_of(submission, at)]
     finish(step, at=at, kept=items, consumes=message)
+
+
+def _known_result(kin: _Kin) -> Reason:
+    code = "reason.terminated" if kin.case.state is State.TERMINATED else "reason.known_result"
+    return Reason(code, {"number": spoken(kin.case.case_id)})
 
 
 def _routed(submission: Submission) -> Routing:

@@ -1,7 +1,7 @@
 """A citizen files a submission: one commit, one message, and the receipt at once."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -16,9 +16,11 @@ from chalicelib.domain.messages import Message, Topic
 from chalicelib.domain.submission import Attachment, Form, Submission, content_of, day_in_shanghai, digest_of, read_form
 from chalicelib.domain.words import Channel, Kind
 from chalicelib.storage.submissions import load_submission, petitioner_item, submission_item
+from chalicelib.storage.table import DeskItem
 from chalicelib.storage.unit_of_work import AlreadyThere
 
 TRIES = 5
+Beside = Callable[[str], Iterable[DeskItem]]  # what a receipt number changes elsewhere, in the same commit
 SEALED_PLACE = "text#"  # what a sealed text is bound to, with its receipt
 
 
@@ -52,8 +54,19 @@ class Referral(Struct, frozen=True):
     number: str
 
 
-def file(form: Form, at: datetime, channel: Channel, by: Actor, referral: Referral | None = None) -> Receipt:
-    """File a form that was read. The receipt follows from the form's key, so the same form gets the same receipt."""
+def file(
+    form: Form,
+    at: datetime,
+    channel: Channel,
+    by: Actor,
+    referral: Referral | None = None,
+    beside: Beside = lambda receipt: (),
+) -> Receipt:
+    """File a form that was read. The receipt follows from the form's key, so the same form gets the same receipt.
+
+    ``beside``: items that change with it, each against the version before its own. Raises KeyUsed when the key came
+    before with other content, Changed when such an item was changed by somebody else.
+    """
     try:
         attachments = uploading.opened(form.uploads, at)
     except Invalid:
@@ -66,7 +79,7 @@ def file(form: Form, at: datetime, channel: Channel, by: Actor, referral: Referr
         receipt = vault().receipt_of(form.key, attempt)
         submission = _submission(form, attachments, receipt, at, channel, referral)
         try:
-            _write(submission, form, at, by)
+            _write(submission, form, at, by, beside(receipt))
         except AlreadyThere:
             earlier = _earlier(receipt)
             if earlier is not None and earlier.form == submission.form:
@@ -128,7 +141,7 @@ def _first_deadline(at: datetime) -> datetime:
     return min(clock.due_at for clock in clocks)
 
 
-def _write(submission: Submission, form: Form, at: datetime, by: Actor) -> None:
+def _write(submission: Submission, form: Form, at: datetime, by: Actor, beside: Iterable[DeskItem]) -> None:
     sealed = submission.kind is Kind.ACCUSATION
     filed = Filed(
         receipt=submission.receipt,
@@ -148,6 +161,7 @@ def _write(submission: Submission, form: Form, at: datetime, by: Actor) -> None:
         opening(submission.case_id, filed, by, at),
         at=at,
         new=items,
+        versioned=beside,
         messages=[Message(Topic.ROUTING, submission.case_id, 1)],
     )
 

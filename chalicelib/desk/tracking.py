@@ -5,24 +5,24 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from chalicelib.desk import uploading
+from chalicelib.desk import admitting, cities, uploading
 from chalicelib.desk.committing import caught_up, finish, taken
 from chalicelib.desk.submitting import sealed_if_needed, words_of
-from chalicelib.desk.vault import vault
-from chalicelib.domain import rating
+from chalicelib.domain import rating, reviewing
 from chalicelib.domain.case import Case, Voice
-from chalicelib.domain.errors import Changed, NotFound, SlowDown
+from chalicelib.domain.errors import Changed, NotFound
 from chalicelib.domain.events import CITIZEN, Event
 from chalicelib.domain.messages import Message, Topic
 from chalicelib.domain.moves import open_to
-from chalicelib.domain.receipts import MisreadCode, MisreadReceipt, read_code, read_receipt
-from chalicelib.domain.submission import MOST_UPLOADS, FieldReader, digest_of, read_key
-from chalicelib.domain.words import Action
-from chalicelib.storage import cases, throttle
+from chalicelib.domain.reviewing import next_level
+from chalicelib.domain.submission import LONGEST, MOST_UPLOADS, FieldReader, digest_of, read_key
+from chalicelib.domain.words import Action, Kind
+from chalicelib.storage import cases
 from chalicelib.storage.submissions import Folder, Supplement, load_folder, load_submission, supplement_item
 from chalicelib.storage.unit_of_work import AlreadyThere
 
 TRIES = 3
+RECEIPTS = admitting.Numbers("tracking", "receipt")
 
 
 class Status(Struct, frozen=True):
@@ -43,18 +43,7 @@ def admitted(receipt: str, code: str, address: str, at: datetime) -> str:
 
     Raises NotFound for any wrong pair, never saying which half was wrong, and SlowDown after too many of them.
     """
-    try:
-        number, secret = read_receipt(receipt), read_code(code)
-    except (MisreadReceipt, MisreadCode):
-        number, secret = "", ""
-    scopes = [throttle.from_address("tracking", address), throttle.Scope(f"receipt#{number}#{address}")]
-    pause = throttle.locked_for(scopes, at)
-    if pause:
-        raise SlowDown(pause)
-    if not number or not vault().opens(number, secret):
-        throttle.count(scopes, at)
-        raise NotFound()
-    return number
+    return admitting.admitted(RECEIPTS, receipt, code, address, at)
 
 
 def track(receipt: str, at: datetime) -> Status:
@@ -73,7 +62,7 @@ def track(receipt: str, at: datetime) -> Status:
     if voice is None:
         raise NotFound()
     title, text = words_of(folder.submission)
-    seen = tuple(event for event in events if _hers(event, receipt))
+    seen = tuple(event for event in events if concerns(event, receipt))
     return Status(folder, title, text, case, voice, joined, seen, tuple(_may(case, voice, at)))
 
 
@@ -83,7 +72,7 @@ def _goes_on(case: Case, receipt: str) -> Case | None:
     return into if into is not None and into.voice(receipt) is not None else None
 
 
-def _hers(event: Event, receipt: str) -> bool:
+def concerns(event: Event, receipt: str) -> bool:
     """Whether the event concerns this citizen: of a joined case she sees the matter, and her own part in it."""
     about = getattr(event.payload, "receipt", None)
     if about is not None:
@@ -100,6 +89,11 @@ def _may(case: Case, voice: Voice, at: datetime) -> list[Action]:
         Action.RATE: answered and not rated and open_window,
         Action.WITHDRAW: not answered,
         Action.SUPPLEMENT: True,
+        Action.ASK_REVIEW: answered
+        and case.kind is Kind.APPEAL
+        and next_level(case) is not None
+        and case.review_until is not None
+        and at <= case.review_until,
     }
     return [action for action in allowed if fits[action]]
 
@@ -125,10 +119,36 @@ def supplement(receipt: str, raw: Mapping[str, object], at: datetime) -> None:
             Action.SUPPLEMENT,
             CITIZEN,
             at,
-            lambda case: rating.supplement(case, receipt, number, digest),
+            lambda case: rating.supplement(case, receipt, number, digest, at),
         )
         to_check = [Message(Topic.ROUTING, step.after.case_id, step.after.version)] if files else []
         finish(step, at=at, new=[supplement_item(receipt, added)], messages=to_check)
+
+    _insisting(add)
+
+
+def ask_review(receipt: str, raw: Mapping[str, object], at: datetime) -> None:
+    """复查 or 复核 is asked for, with the reason. The same form sent twice asks once."""
+    reader = FieldReader(raw)
+    key = read_key(reader)
+    why = reader.text("why", required=True, longest=LONGEST["text"], many_lines=True)
+    reader.raise_errors()
+
+    def add() -> None:
+        folder = load_folder(receipt)
+        if any(earlier.key == key for earlier in folder.supplements):
+            return
+        number = len(folder.supplements) + 1
+        added = Supplement(number, at, sealed_if_needed(folder.submission, why, number), key, ())
+        digest = digest_of(why, folder.submission.salt)
+        step = taken(
+            _case_of(receipt),
+            Action.ASK_REVIEW,
+            CITIZEN,
+            at,
+            lambda case: reviewing.ask_review(case, receipt, number, digest, cities.current(), at, cities.trade()),
+        )
+        finish(step, at=at, new=[supplement_item(receipt, added)])
 
     _insisting(add)
 
@@ -138,7 +158,12 @@ def rate(receipt: str, raw: Mapping[str, object], at: datetime) -> None:
     rated = rating.read_rating(raw, receipt)
 
     def give() -> None:
-        finish(taken(_case_of(receipt), Action.RATE, CITIZEN, at, lambda case: rating.rate(case, rated, at)), at=at)
+        finish(
+            taken(
+                _case_of(receipt), Action.RATE, CITIZEN, at, lambda case: rating.rate(case, rated, at, cities.trade())
+            ),
+            at=at,
+        )
 
     _insisting(give)
 

@@ -25,7 +25,16 @@ from chalicelib.gateways import objects
 from chalicelib.storage import cases
 from chalicelib.storage.cases import Page
 from chalicelib.storage.notices import Attempted, Entry, inbox, of_day
-from chalicelib.storage.placing import DESK_LIST, UNSATISFIED, done_by, open_at, replied_by, under_level
+from chalicelib.storage.placing import (
+    CALLS,
+    DESK_LIST,
+    EXTENSIONS,
+    UNSATISFIED,
+    done_by,
+    open_at,
+    replied_by,
+    under_level,
+)
 from chalicelib.storage.submissions import Folder, Supplement, load_folder, load_sealed_petitioner, load_submission
 
 Cursor = dict[str, dict[str, str]]
@@ -60,11 +69,11 @@ def lists_of(staff: Staff) -> tuple[str, ...]:
     """The lists a person works through, the first to be shown first."""
     match staff.role:
         case Role.CLERK:
-            return (DESK_LIST, UNSATISFIED)
+            return (DESK_LIST, EXTENSIONS, CALLS, UNSATISFIED)
         case Role.HANDLER | Role.HEAD:
             return ("open", "replied", "done")
         case Role.SUPERVISOR:
-            return (*(under_level(level) for level in LEVELS), "red", "yellow", UNSATISFIED)
+            return (*(under_level(level) for level in LEVELS), "red", "yellow", CALLS, UNSATISFIED)
         case Role.LEADER:
             return staff.mailboxes
         case _:

@@ -5,7 +5,17 @@ from datetime import datetime
 from msgspec import Struct
 
 from chalicelib.domain.clocks import Clock, next_change
-from chalicelib.domain.words import ENDED, Channel, ClockName, Kind, Light, Satisfaction, Solved, State
+from chalicelib.domain.words import (
+    ENDED,
+    Channel,
+    ClockName,
+    Kind,
+    Light,
+    ReviewLevel,
+    Satisfaction,
+    Solved,
+    State,
+)
 
 
 class Voice(Struct, frozen=True, omit_defaults=True):
@@ -20,6 +30,32 @@ class Voice(Struct, frozen=True, omit_defaults=True):
     rated_at: datetime | None = None
     solved: Solved | None = None
     satisfaction: Satisfaction | None = None
+
+
+class Waiting(Struct, frozen=True, omit_defaults=True):
+    """A question to the citizen. ``stopped``: the clocks that stand still meanwhile."""
+
+    since: datetime
+    until: datetime
+    stopped: tuple[Clock, ...]
+
+
+class Extension(Struct, frozen=True, omit_defaults=True):
+    """More time is asked for. ``asked``: number of the event that says why."""
+
+    asked: int
+    days: int
+    endorsed: bool = False
+
+
+class Review(Struct, frozen=True, omit_defaults=True):
+    """复查 or 复核 under way. ``reviewer``: the unit that decides it; ``asked``: number of the event that asks."""
+
+    level: ReviewLevel
+    reviewer: str
+    asked: int
+    receipt: str
+    heard: bool = False
 
 
 class Order(Struct, frozen=True, omit_defaults=True):
@@ -63,9 +99,18 @@ class Case(Struct, frozen=True, omit_defaults=True):
     order: Order | None = None
     highest_level: int = 0
     replied_at: datetime | None = None
+    answered_by: str | None = None  # the unit that replied last; it may have returned the rest
     ask_rating_at: datetime | None = None
     window_ends_at: datetime | None = None
     joined_to: str | None = None
+    waiting: Waiting | None = None
+    extension: Extension | None = None
+    extended: int = 0  # calendar days granted so far
+    reworks: int = 0
+    call_back_due: bool = False
+    review: Review | None = None
+    reviewed: ReviewLevel | None = None  # the highest that was decided
+    review_until: datetime | None = None  # how long the next review may be asked for
 
     @property
     def receipts(self) -> tuple[str, ...]:
@@ -83,6 +128,11 @@ class Case(Struct, frozen=True, omit_defaults=True):
         return min(self.clocks, key=lambda clock: clock.due_at, default=None)
 
     @property
+    def in_charge(self) -> str | None:
+        """The unit whose move it is: who reviews, while it is reviewed; else who is to answer."""
+        return self.review.reviewer if self.review is not None else self.unit
+
+    @property
     def unrated(self) -> tuple[str, ...]:
         """The receipts that were answered and have not rated."""
         answered = (voice for voice in self.voices if voice.answered_at and not voice.withdrawn)
@@ -94,16 +144,23 @@ class Case(Struct, frozen=True, omit_defaults=True):
 
     @property
     def next_level_at(self) -> datetime | None:
-        """When the order in force climbs a level: at its own time, but never before the matter is overdue."""
-        if self.order is None or self.order.next_level_at is None or self.deadline is None:
+        """When supervision begins, or the order in force climbs a level: never before the matter is overdue."""
+        if self.deadline is None:
             return None
-        return max(self.order.next_level_at, self.deadline.red_at)
+        overdue = self.deadline.red_at
+        if self.order is None:
+            return overdue
+        return None if self.order.next_level_at is None else max(self.order.next_level_at, overdue)
 
     def next_due_at(self, after: datetime) -> datetime | None:
-        """The nearest moment at which something about the case changes by itself (invariant 6)."""
-        moments = [next_change(self.clocks, after)]
-        if self.order is not None:
-            moments.append(self.next_level_at)
+        """The nearest moment at which something about the case changes by itself (invariant 6).
+
+        It may be past: a clock that stood still can be near its end, or over, as soon as it runs again.
+        """
+        if self.waiting is not None:
+            return self.waiting.until
+        moments = [next_change(self.clocks, after), self.next_level_at]
+        moments += [clock.yellow_at for clock in self.clocks if clock.name not in self.reminded]
         if self.state is State.REPLIED:
             moments += [self.ask_rating_at, self.window_ends_at]
         return min((moment for moment in moments if moment is not None), default=None)

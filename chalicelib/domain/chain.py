@@ -19,8 +19,37 @@ def link(case_id: str, number: int, at: datetime, by: Actor, payload: Payload, p
 
 def _hash(case_id: str, number: int, at: datetime, by: Actor, payload: Payload, previous: str) -> str:
     """SHA-256, in hexadecimal, over the line's canonical JSON (sorted keys, UTF-8, no spaces)."""
+    return hashlib.sha256(_line(case_id, number, at, by, payload, previous)).hexdigest()
+
+
+def _line(case_id: str, number: int, at: datetime, by: Actor, payload: Payload, previous: str) -> bytes:
     line = [case_id, number, at, by, type(payload).__name__, payload, previous]
-    return hashlib.sha256(msgspec.json.encode(line, order="deterministic")).hexdigest()
+    return msgspec.json.encode(line, order="deterministic")
+
+
+def line_of(event: Event) -> str:
+    """The line over which the event's hash is taken."""
+    return _line(event.case_id, event.number, event.at, event.by, event.payload, event.previous).decode()
+
+
+def misfits(case_id: str, record: Iterable[Event | None]) -> list[int]:
+    """The numbers of all events that do not fit their place, their hash or the event before. None: cannot be read.
+
+    An event after one that cannot be read is told sound by its own hash: what is wrong is told where it is.
+    """
+    wrong: list[int] = []
+    previous = GENESIS
+    for number, event in enumerate(record, start=1):
+        if event is None:
+            wrong.append(number)
+            previous = ""
+            continue
+        follows = event.previous == previous or not previous
+        own = _hash(event.case_id, event.number, event.at, event.by, event.payload, event.previous)
+        if not follows or (event.case_id, event.number, event.hash) != (case_id, number, own):
+            wrong.append(number)
+        previous = event.hash
+    return wrong
 
 
 def first_break(events: Iterable[Event]) -> int | None:

@@ -42,10 +42,24 @@ class TooLate(Refused):
     code = "too_late"
 
 
+class RuleBroken(Refused):
+    """A rule of the trade stands against it. ``code`` names the rule, as its message does."""
+
+    def __init__(self, rule: str) -> None:
+        self.code = rule
+        super().__init__()
+
+
 class NotFound(Refused):
     """No such thing, or not for you: the two are never told apart."""
 
     code = "not_found"
+
+
+class DayOpen(Refused):
+    """The day is not closed: it has no root yet."""
+
+    code = "day_open"
 
 
 class SlowDown(Refused):

@@ -8,7 +8,27 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from chalicelib.domain.actors import CITIZEN as CITIZEN
+from chalicelib.domain.actors import DESK as DESK
+from chalicelib.domain.actors import Actor as Actor
+from chalicelib.domain.actors import Reason as Reason
 from chalicelib.domain.clocks import Clock
+from chalicelib.domain.events_later import Asked as Asked
+from chalicelib.domain.events_later import CallBackDue as CallBackDue
+from chalicelib.domain.events_later import CalledBack as CalledBack
+from chalicelib.domain.events_later import ExtensionAsked as ExtensionAsked
+from chalicelib.domain.events_later import ExtensionEndorsed as ExtensionEndorsed
+from chalicelib.domain.events_later import ExtensionGranted as ExtensionGranted
+from chalicelib.domain.events_later import ExtensionRefused as ExtensionRefused
+from chalicelib.domain.events_later import HearingHeld as HearingHeld
+from chalicelib.domain.events_later import Referred as Referred
+from chalicelib.domain.events_later import Resumed as Resumed
+from chalicelib.domain.events_later import ReviewAsked as ReviewAsked
+from chalicelib.domain.events_later import ReviewDecided as ReviewDecided
+from chalicelib.domain.events_later import ReworkOrdered as ReworkOrdered
+from chalicelib.domain.events_later import SplitOff as SplitOff
+from chalicelib.domain.events_later import Terminated as Terminated
+from chalicelib.domain.events_later import VoicesSplit as VoicesSplit
 from chalicelib.domain.words import (
     Attitude,
     Channel,
@@ -17,31 +37,9 @@ from chalicelib.domain.words import (
     Kind,
     Light,
     Outcome,
-    Role,
     Satisfaction,
     Solved,
 )
-
-
-class Actor(Struct, frozen=True, omit_defaults=True):
-    """Who did it. ``id`` is a login, an agency's id, or "" for citizen and desk."""
-
-    role: Role
-    id: str = ""
-    unit: str | None = None
-    name: str = ""
-
-
-DESK = Actor(Role.DESK)
-CITIZEN = Actor(Role.CITIZEN)
-
-
-class Reason(Struct, frozen=True, omit_defaults=True):
-    """A reason in words: a message key and what fills it."""
-
-    code: str
-    params: dict[str, str]
-
 
 # Arrival ------------------------------------------------------------------------------------------------------------
 
@@ -176,6 +174,7 @@ class Replied(Struct, frozen=True, omit_defaults=True):
     ask_rating_at: datetime
     window_ends_at: datetime
     clocks: tuple[Clock, ...]
+    review_until: datetime | None = None  # how long review may be asked for, where the law gives it
 
 
 class RatingAsked(Struct, frozen=True, omit_defaults=True):
@@ -290,6 +289,22 @@ Payload = (
     | Supervised
     | PetitionerSeen
     | Instructed
+    | Referred
+    | Asked
+    | Resumed
+    | ExtensionAsked
+    | ExtensionEndorsed
+    | ExtensionRefused
+    | ExtensionGranted
+    | CallBackDue
+    | CalledBack
+    | ReworkOrdered
+    | ReviewAsked
+    | HearingHeld
+    | ReviewDecided
+    | Terminated
+    | VoicesSplit
+    | SplitOff
 )
 
 PAYLOADS: dict[str, type[Payload]] = {payload.__name__: payload for payload in Payload.__args__}

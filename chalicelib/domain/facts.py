@@ -36,7 +36,7 @@ def _unit(before: Case | None, after: Case, event: Event) -> str | None:
     own = getattr(event.payload, "unit", None)
     if own is not None:
         return str(own)
-    return after.unit or (before.unit if before is not None else None)
+    return after.in_charge or (before.in_charge if before is not None else None)
 
 
 def _facts(before: Case | None, after: Case, event: Event) -> Iterator[Fact]:

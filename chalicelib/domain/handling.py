@@ -19,6 +19,7 @@ from chalicelib.domain.events import (
     Joined,
     Noted,
     Reason,
+    Referred,
     Replied,
     Returned,
     SentBack,
@@ -26,7 +27,7 @@ from chalicelib.domain.events import (
     VoiceAdded,
 )
 from chalicelib.domain.trade import Trade
-from chalicelib.domain.words import ClockName, DeclineGround, Outcome
+from chalicelib.domain.words import ClockName, DeclineGround, Kind, Outcome
 
 LONGEST_REPLY = 20_000
 LONGEST_WORDS = 2_000
@@ -117,6 +118,7 @@ def reply(
         ask_rating_at=trade.ends(trade.terms.rating_asked, at),
         window_ends_at=trade.ends(trade.terms.rating_window, at),
         clocks=_clocks_for(rest, case, trade),
+        review_until=trade.ends(trade.terms.review_window, at) if case.kind is Kind.APPEAL else None,
     )
 
 
@@ -144,6 +146,15 @@ def _clocks_for(waiting: list[Voice], case: Case, trade: Trade) -> tuple[Clock, 
 
 def _handling_clock(case: Case) -> Clock | None:
     return next((clock for clock in case.clocks if clock.name is ClockName.HANDLE), None)
+
+
+def refer(agency: str, words: str, their_number: str) -> Referred:
+    """转送 to another agency, with the number it has there if that is known. Raises Invalid naming what is missing."""
+    return Referred(
+        required_words("agency", agency, 100),
+        required_words("words", words),
+        _optional("their_number", their_number, 100),
+    )
 
 
 def conclude(basis: Reason) -> Concluded:

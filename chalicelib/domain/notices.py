@@ -43,6 +43,20 @@ NOTICES: dict[type[Payload], Notice] = {
     happened.Reminded: Notice(None, (Audience.UNIT,)),
     happened.Supervised: Notice(None, (Audience.UNIT, Audience.SUPERVISORS)),
     happened.Instructed: Notice(None, (Audience.UNIT, Audience.DESK)),
+    happened.Referred: Notice("referred"),
+    happened.SplitOff: Notice("split_off", (Audience.DESK,)),
+    happened.VoicesSplit: Notice(None, (Audience.UNIT,)),
+    happened.Asked: Notice("asked"),
+    happened.Resumed: Notice(None, (Audience.UNIT,)),
+    happened.ExtensionAsked: Notice(None, (Audience.HEADS,)),
+    happened.ExtensionEndorsed: Notice(None, (Audience.DESK,)),
+    happened.ExtensionRefused: Notice(None, (Audience.UNIT,)),
+    happened.ExtensionGranted: Notice("extended", (Audience.UNIT,)),
+    happened.CallBackDue: Notice(None, (Audience.DESK,)),
+    happened.ReworkOrdered: Notice("rework", (Audience.UNIT,)),
+    happened.ReviewAsked: Notice("review_asked", (Audience.UNIT, Audience.DESK)),
+    happened.ReviewDecided: Notice("review_decided", (Audience.UNIT, Audience.DESK)),
+    happened.Terminated: Notice("terminated"),
 }
 
 PUBLIC_STEPS: tuple[type[Payload], ...] = (
@@ -50,9 +64,16 @@ PUBLIC_STEPS: tuple[type[Payload], ...] = (
     happened.Joined,
     happened.Accepted,
     happened.Declined,
+    happened.Referred,
     happened.Dispatched,
+    happened.Asked,
+    happened.ExtensionGranted,
     happened.Replied,
+    happened.ReworkOrdered,
+    happened.ReviewAsked,
+    happened.ReviewDecided,
     happened.Concluded,
+    happened.Terminated,
     happened.Withdrawn,
 )
 

@@ -36,9 +36,9 @@ def may_list(staff: Staff, case: Case) -> bool:
         case Role.CLERK:
             return True
         case Role.HANDLER | Role.HEAD:
-            return case.unit is not None and case.unit == staff.unit
+            return staff.unit is not None and staff.unit in (case.unit, case.in_charge)
         case Role.SUPERVISOR:
-            return case.light in (Light.YELLOW, Light.RED) or case.highest_level > 0
+            return case.light in (Light.YELLOW, Light.RED) or case.highest_level > 0 or case.call_back_due
         case Role.LEADER:
             return case.mailbox in staff.mailboxes and not case.sealed
         case _:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from chalicelib.domain.asking import ANSWERED, resume
+from chalicelib.domain.calling_back import due_when_concluded, due_when_unsatisfied
 from chalicelib.domain.case import Case, Voice
 from chalicelib.domain.errors import NotAllowed, TooLate, WrongState
 from chalicelib.domain.events import (
@@ -15,6 +17,7 @@ from chalicelib.domain.events import (
     Withdrawn,
 )
 from chalicelib.domain.submission import FieldReader
+from chalicelib.domain.trade import Trade
 from chalicelib.domain.words import Action, Attitude, Satisfaction, Solved
 
 
@@ -32,8 +35,9 @@ def read_rating(raw: Mapping[str, object], receipt: str) -> Rated:
     return Rated(receipt, solved, attitude, satisfaction, words)
 
 
-def rate(case: Case, rated: Rated, at: datetime) -> list[Payload]:
-    """评价. When everybody is answered and nobody is left unsatisfied, the matter is concluded with it.
+def rate(case: Case, rated: Rated, at: datetime, trade: Trade) -> list[Payload]:
+    """评价. When everybody is answered and nobody is left unsatisfied, the matter is concluded with it; whoever is not
+    satisfied is called back.
 
     Raises WrongState before the reply, TooLate after the window, NotAllowed the second time.
     """
@@ -48,7 +52,9 @@ def rate(case: Case, rated: Rated, at: datetime) -> list[Payload]:
     content = [_content(rated.solved, rated.satisfaction)]
     content += [_content(other.solved, other.satisfaction) for other in others]
     if not case.ended and all(content):
-        return [rated, Concluded(Reason("basis.all_satisfied", {}))]
+        return [rated, Concluded(Reason("basis.all_satisfied", {})), *due_when_concluded(case, trade)]
+    if not _content(rated.solved, rated.satisfaction):
+        return [rated, *due_when_unsatisfied(case)]
     return [rated]
 
 
@@ -56,11 +62,15 @@ def _content(solved: Solved | None, satisfaction: Satisfaction | None) -> bool:
     return solved in (Solved.YES, Solved.PARTLY) and satisfaction in (Satisfaction.SATISFIED, Satisfaction.FAIRLY)
 
 
-def supplement(case: Case, receipt: str, number: int, digest: str) -> Supplemented:
-    """补充: something more from a citizen who has not withdrawn. Raises NotAllowed of one who has."""
+def supplement(case: Case, receipt: str, number: int, digest: str, at: datetime) -> list[Payload]:
+    """补充: something more from a citizen who has not withdrawn; where the unit waits for it, its clocks run on.
+
+    Raises NotAllowed of one who has withdrawn.
+    """
     if _voice(case, receipt).withdrawn:
         raise NotAllowed(action=Action.SUPPLEMENT.value)
-    return Supplemented(receipt, number, digest)
+    added = Supplemented(receipt, number, digest)
+    return [added] if case.waiting is None else [added, resume(case, at, ANSWERED)]
 
 
 def withdraw(case: Case, receipt: str, reason: str) -> Payload:

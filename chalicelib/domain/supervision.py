@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from msgspec.structs import replace
+
+from chalicelib.domain.asking import SILENT, resume
+from chalicelib.domain.calling_back import due_when_concluded
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import FieldError, Invalid
 from chalicelib.domain.events import (
@@ -27,12 +31,20 @@ def due_now(case: Case, now: datetime, trade: Trade) -> list[Payload]:
 
 
 def _due(case: Case, now: datetime, trade: Trade) -> Iterator[Payload]:
+    if case.waiting is not None:
+        until = case.waiting.until
+        if now < until:
+            return
+        silent = resume(case, until, SILENT)  # a sweep that comes late gives nobody more time
+        yield silent
+        case = replace(case, state=State.IN_HANDLING, waiting=None, clocks=silent.clocks, moved_at=until)
     yield from _light_and_reminder(case, now)
     yield from _next_level(case, now, trade)
     if case.state is not State.REPLIED:
         return
     if case.window_ends_at is not None and now >= case.window_ends_at:
         yield Concluded(Reason("basis.window_over", {}))
+        yield from due_when_concluded(case, trade)
     elif case.ask_rating_at is not None and now >= case.ask_rating_at:
         yield RatingAsked(case.unrated)
 

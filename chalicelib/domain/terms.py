@@ -65,6 +65,12 @@ class Terms(Struct, frozen=True):
     handle_law: Term = field(default_factory=lambda: calendar_days(60))
     rating_asked: Term = field(default_factory=lambda: calendar_days(3))  # after the reply, of those who did not rate
     rating_window: Term = field(default_factory=lambda: calendar_days(15))
+    answer: Term = field(default_factory=lambda: calendar_days(15))  # the citizen's, to a question
+    most_extended: int = 30  # calendar days, in all (art. 34)
+    review_window: Term = field(default_factory=lambda: calendar_days(30))  # after the written reply (art. 35, 36)
+    review_law: Term = field(default_factory=lambda: calendar_days(30))
+    rework_least: Term = field(default_factory=lambda: working_days(3))  # else half of the first term
+    called_back_of_100: int = 10  # concluded matters that are called back though nobody is unsatisfied
     supervision_order: Term = field(default_factory=lambda: working_days(5))
     supervision_step: Term = field(default_factory=lambda: calendar_days(30))  # from one level to the next
     single_days: int | None = None

@@ -48,6 +48,23 @@ class Trade(Struct, frozen=True):
         """The clocks of a case that its unit has signed for."""
         return tuple(clock for clock in clocks if clock.name is ClockName.HANDLE)
 
+    def to_answer(self, at: datetime) -> Clock:
+        """The clock of a citizen who was asked something."""
+        return self._clock(ClockName.ANSWER, at, self.terms.answer, None)
+
+    def to_rework(self, at: datetime, kind: Kind, urgent: bool) -> tuple[Clock, ...]:
+        """The clock of a matter that is done again: half of the first term, and not less than the least."""
+        if self.terms.single_days is not None:
+            return (exact_clock(ClockName.HANDLE, at, self.terms.single_days),)
+        first = self.terms.handle_urgent if urgent else self.terms.handle[kind]
+        half = Term(max(1, first.amount // 2), first.unit)
+        longer = max(half, self.terms.rework_least, key=lambda term: self.ends(term, at))
+        return (self._clock(ClockName.HANDLE, at, longer, self.terms.handle_law),)
+
+    def to_review(self, at: datetime) -> tuple[Clock, ...]:
+        """The clock of a review."""
+        return (start_clock(ClockName.REVIEW, at, promise=None, law=self.terms.review_law, calendar=self.calendar),)
+
     def ends(self, term: Term, start: datetime) -> datetime:
         """When ``term`` from ``start`` is over."""
         return self.calendar.end_of(term, start).at

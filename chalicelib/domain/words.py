@@ -18,6 +18,7 @@ class Channel(StrEnum):
 
     WEB = "web"
     AGENCY = "agency"
+    RECEPTION = "reception"  # 接访
 
 
 class State(StrEnum):
@@ -29,15 +30,19 @@ class State(StrEnum):
     DISPATCHED = "dispatched"  # 交办
     RETURNED = "returned"  # 退回
     IN_HANDLING = "in_handling"  # 办理
+    WAITING = "waiting"  # 等待补充: the citizen owes an answer, and the clock stands still
     AWAITING_APPROVAL = "awaiting_approval"  # 审签
     REPLIED = "replied"  # 答复
+    IN_REVIEW = "in_review"  # 复查、复核
     CONCLUDED = "concluded"  # 办结
+    TERMINATED = "terminated"  # 终结
+    REFERRED = "referred"  # 转送: another agency's, outside our desk
     DECLINED = "declined"  # 不予受理
     JOINED = "joined"  # 并案
     WITHDRAWN = "withdrawn"  # 撤回
 
 
-ENDED = frozenset({State.CONCLUDED, State.DECLINED, State.JOINED, State.WITHDRAWN})
+ENDED = frozenset({State.CONCLUDED, State.TERMINATED, State.REFERRED, State.DECLINED, State.JOINED, State.WITHDRAWN})
 ANSWERED = frozenset({State.REPLIED, State.CONCLUDED})
 
 
@@ -47,6 +52,7 @@ class Light(StrEnum):
     GREEN = "green"
     YELLOW = "yellow"
     RED = "red"
+    GREY = "grey"  # the clock stands still
 
 
 class ClockName(StrEnum):
@@ -57,6 +63,8 @@ class ClockName(StrEnum):
     DISPATCH = "dispatch"
     SIGN = "sign"
     HANDLE = "handle"
+    ANSWER = "answer"  # the citizen's, to a question: the only one that is nobody's of the staff
+    REVIEW = "review"
 
 
 class Role(StrEnum):
@@ -82,6 +90,7 @@ class Action(StrEnum):
 
     REGISTER = "register"
     JOIN = "join"
+    SPLIT = "split"
     ACCEPT = "accept"
     DECLINE = "decline"
     DISPATCH = "dispatch"
@@ -92,6 +101,18 @@ class Action(StrEnum):
     SEND_BACK = "send_back"
     REPLY = "reply"
     CONCLUDE = "conclude"
+    REFER = "refer"
+    ASK = "ask"
+    RESUME = "resume"
+    ASK_EXTENSION = "ask_extension"
+    ENDORSE_EXTENSION = "endorse_extension"
+    REFUSE_EXTENSION = "refuse_extension"
+    GRANT_EXTENSION = "grant_extension"
+    CALL_BACK = "call_back"
+    REWORK = "rework"
+    ASK_REVIEW = "ask_review"
+    HOLD_HEARING = "hold_hearing"
+    DECIDE_REVIEW = "decide_review"
     REMIND = "remind"
     SUPERVISE = "supervise"
     INSTRUCT = "instruct"
@@ -119,6 +140,21 @@ class DeclineGround(StrEnum):
     OTHER_AGENCY = "other_agency"
     ALREADY_TERMINATED = "already_terminated"
     NO_MATTER = "no_matter"
+
+
+class ReworkGround(StrEnum):
+    """Why a matter is done again (重办)."""
+
+    NOT_DONE = "not_done"
+    NOT_BY_PROCEDURE = "not_by_procedure"
+    REVIEW = "review"  # the reviewing unit did not uphold the reply
+
+
+class ReviewLevel(StrEnum):
+    """《信访工作条例》 art. 35 and 36."""
+
+    REVIEW = "review"  # 复查
+    RE_REVIEW = "re_review"  # 复核
 
 
 class Solved(StrEnum):

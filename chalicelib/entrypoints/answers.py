@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from chalice.app import Request, Response
 
-from chalicelib.domain.errors import FieldError, Invalid, Refused, SlowDown, WrongState
+from chalicelib.domain.errors import FieldError, Invalid, Refused, RuleBroken, SlowDown, WrongState
 from chalicelib.web.messages import preferred, say
 
 LARGEST_BODY = 256 * 1024  # bytes; the longest form is a tenth of it
@@ -16,10 +16,16 @@ STATUS = {
     "not_allowed": 403,
     "not_yours": 403,
     "not_found": 404,
+    "day_open": 404,
     "wrong_state": 409,
     "too_late": 409,
     "key_used": 409,
     "changed": 409,
+    "reception_full": 409,
+    "reception_begun": 409,
+    "reception_called_off": 409,
+    "reception_not_yet": 409,
+    "booking_settled": 409,
     "too_large": 413,
     "slow_down": 429,
 }
@@ -73,6 +79,11 @@ def json_answer(body: Mapping[str, object], status: int = 200, keep_for: int = 0
     return Response(json.dumps(body, ensure_ascii=False), status_code=status, headers=headers)
 
 
+def status_of(refused: Refused) -> int:
+    """The HTTP status of a refusal; a rule of the trade is a conflict with how things stand."""
+    return 409 if isinstance(refused, RuleBroken) else STATUS[refused.code]
+
+
 def refusal_answer(refused: Refused, language: str) -> Response:
     """Why the desk turns a request down, as JSON."""
     fields = refused.errors if isinstance(refused, Invalid) else []
@@ -83,7 +94,7 @@ def refusal_answer(refused: Refused, language: str) -> Response:
             "fields": [{"field": one.field, "message": field_words(one, language)} for one in fields],
         }
     }
-    answer = json_answer(body, STATUS[refused.code])
+    answer = json_answer(body, status_of(refused))
     if isinstance(refused, SlowDown):
         answer.headers["Retry-After"] = str(refused.seconds)
     return answer

@@ -82,6 +82,12 @@ def rating(receipt: str) -> Response:
     return _done(receipt, tracking.rate)
 
 
+@intake.route("/api/submissions/{receipt}/review", methods=["POST"], content_types=JSON)
+def review(receipt: str) -> Response:
+    """Ask the level above to look at the reply again."""
+    return _done(receipt, tracking.ask_review)
+
+
 @intake.route("/api/submissions/{receipt}/withdrawal", methods=["POST"], content_types=JSON)
 def withdrawal(receipt: str) -> Response:
     """Withdraw."""
@@ -102,10 +108,10 @@ def _admitted(request: Request, receipt: str, body: dict[str, object], now: date
     code = body.get("code")
     if not isinstance(code, str):
         raise NotFound()
-    return tracking.admitted(receipt, code, _address(request), now)
+    return tracking.admitted(receipt, code, address_of(request), now)
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
     """Where the request came from, as the gateway saw it; behind the CDN, as the CDN saw it (it writes this header)."""
     seen = request.headers.get("cloudfront-viewer-address", "").rpartition(":")[0]
     identity = request.context.get("identity") or {}

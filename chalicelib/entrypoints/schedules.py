@@ -1,13 +1,14 @@
 """What the schedules' functions do."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Protocol, cast
 
 from chalice.app import CloudWatchEvent
 
-from chalicelib.desk import assessing, cities, supervising
+from chalicelib.desk import assessing, cities, closing_days, supervising
 
 logger = logging.getLogger(__name__)
 
@@ -23,11 +24,15 @@ class LambdaContext(Protocol):
 
 def sweep(event: CloudWatchEvent) -> dict[str, object]:
     """The supervision sweep, until little of the function's time is left."""
-    milliseconds_left = cast(LambdaContext, event.context).get_remaining_time_in_millis
     cities.refreshed()
-    swept = supervising.sweep(datetime.now(UTC), lambda: milliseconds_left() > STOP_BEFORE_MS)
+    swept = supervising.sweep(datetime.now(UTC), _while_time_is_left(event))
     logger.info("swept %s", swept)
     return asdict(swept)
+
+
+def _while_time_is_left(event: CloudWatchEvent) -> Callable[[], bool]:
+    milliseconds_left = cast(LambdaContext, event.context).get_remaining_time_in_millis
+    return lambda: milliseconds_left() > STOP_BEFORE_MS
 
 
 def assess_month() -> dict[str, object]:
@@ -35,3 +40,10 @@ def assess_month() -> dict[str, object]:
     cities.refreshed()
     month = assessing.month_before(datetime.now(UTC))
     return {"month": f"{month:%Y-%m}", "units": len(assessing.assess(month, datetime.now(UTC)).rows)}
+
+
+def close_day(event: CloudWatchEvent) -> dict[str, object]:
+    """The root of the day that is over, and of days that were missed. Fired twice, it finds nothing left to close."""
+    closed = closing_days.close_days(datetime.now(UTC), _while_time_is_left(event))
+    logger.info("closed %s", closed)
+    return {"closed": [day.day.isoformat() for day in closed.days], "left": closed.left}

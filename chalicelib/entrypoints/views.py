@@ -1,5 +1,6 @@
 """What the citizens' API answers with: the desk's values as JSON, in the reader's language."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from chalicelib.desk.submitting import Receipt, supplement_words
@@ -10,10 +11,12 @@ from chalicelib.domain.city import City
 from chalicelib.domain.events import Event
 from chalicelib.domain.notices import is_public
 from chalicelib.domain.receipts import spoken
+from chalicelib.domain.reviewing import next_level
 from chalicelib.domain.submission import LONGEST, MOST_UPLOADS
 from chalicelib.domain.uploads import LARGEST, TYPES
 from chalicelib.domain.words import Action, ClockName, Kind, State
 from chalicelib.web.messages import say
+from chalicelib.web.templating import day
 
 Json = dict[str, object]
 
@@ -75,6 +78,7 @@ def status_view(status: Status, city: City, language: str) -> Json:
     case, submission = status.case, status.folder.submission
     mailbox = city.mailbox(submission.mailbox)
     clock, state = case.deadline, own_state(case, status.voice)
+    level = next_level(case) if Action.ASK_REVIEW in status.may else None
     answer = next((one for one in case.clocks if one.name is ClockName.HANDLE), None)
     return {
         "receipt": submission.receipt,
@@ -95,7 +99,7 @@ def status_view(status: Status, city: City, language: str) -> Json:
         "reply_by_name": say(f"clock.{answer.name}", language) if answer else None,
         "joined": status.joined,
         "filed_at": iso(submission.filed_at),
-        "steps": [_step(event, city, language) for event in _shown(status.events)],
+        "steps": [_step(event, city, language) for event in shown(status.events)],
         "replies": _replies(status, city, language),
         "rating": _rating(status.events),
         "attachments": attachments_view(status, language),
@@ -104,20 +108,30 @@ def status_view(status: Status, city: City, language: str) -> Json:
             for added in status.folder.supplements
         ],
         "may": [action.value for action in status.may],
+        "question": _question(status.events) if case.waiting is not None else None,
+        "review_name": say(f"review.{level}", language) if level else None,
+        "review_until": iso(case.review_until) if case.review_until and Action.ASK_REVIEW in status.may else None,
         "rate_until": iso(case.window_ends_at) if case.window_ends_at and Action.RATE in status.may else None,
     }
+
+
+def _question(events: tuple[Event, ...]) -> str:
+    return next(event.payload.question for event in reversed(events) if isinstance(event.payload, happened.Asked))
 
 
 def own_state(case: Case, voice: Voice) -> State:
     """Where a case stands for one who spoke in it: she may be answered, or gone, while it goes on for others."""
     if voice.withdrawn:
         return State.WITHDRAWN
+    if case.review is not None and case.review.receipt == voice.receipt:
+        return State.IN_REVIEW
     if voice.answered_at is not None and not case.ended:
         return State.REPLIED
     return case.state
 
 
-def _shown(events: tuple[Event, ...]) -> list[Event]:
+def shown(events: Iterable[Event]) -> list[Event]:
+    """Those of a citizen's events that she sees as steps."""
     return [event for event in events if is_public(event) or isinstance(event.payload, SHOWN_STEPS) or _note(event)]
 
 
@@ -144,8 +158,20 @@ def _detail(payload: happened.Payload, language: str) -> str:
             return text
         case happened.Supervised(level, ground):
             return say("event.Supervised.level", language, level=str(level), ground=say(ground.code, language))
-        case happened.Joined(_, basis) | happened.Concluded(basis):
+        case happened.Joined(_, basis) | happened.Concluded(basis) | happened.Terminated(basis):
             return say(basis.code, language, **basis.params)
+        case happened.Referred(agency, words, number):
+            return f"{agency}{f' ({number})' if number else ''} {words}"
+        case happened.Asked(question, until):
+            return say("event.Asked.told", language, question=question, day=day(until))
+        case happened.ExtensionGranted(reason, days):
+            return say("event.ExtensionGranted.told", language, reason=reason, days=str(days))
+        case happened.ReworkOrdered(_, ground):
+            return say(f"rework.{ground}", language)
+        case happened.ReviewAsked(level):
+            return say(f"review.{level}", language)
+        case happened.ReviewDecided():
+            return str(_outcome(payload, language)["outcome_name"])
         case happened.Returned():
             return say("event.Returned.told", language)
         case _:
@@ -153,17 +179,25 @@ def _detail(payload: happened.Payload, language: str) -> str:
 
 
 def _replies(status: Status, city: City, language: str) -> list[Json]:
+    """The replies, and the opinions of those who reviewed them."""
     return [
         {
             "at": iso(event.at),
             "unit_name": unit_name(event.payload.unit, city, language),
-            "outcome": event.payload.outcome.value,
-            "outcome_name": say(f"outcome.{event.payload.outcome}", language),
+            **_outcome(event.payload, language),
             "text": event.payload.text,
         }
         for event in status.events
-        if isinstance(event.payload, happened.Replied)
+        if isinstance(event.payload, happened.Replied | happened.ReviewDecided)
     ]
+
+
+def _outcome(payload: happened.Replied | happened.ReviewDecided, language: str) -> Json:
+    if isinstance(payload, happened.Replied):
+        return {"outcome": payload.outcome.value, "outcome_name": say(f"outcome.{payload.outcome}", language)}
+    upheld = "upheld" if payload.upheld else "not_upheld"
+    words = f"{say(f'review.{payload.level}', language)} · {say(f'review.{upheld}', language)}"
+    return {"outcome": upheld, "outcome_name": words}
 
 
 def _rating(events: tuple[Event, ...]) -> Json | None:

@@ -1,6 +1,7 @@
 """Cases and their records, read back."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -8,8 +9,10 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.events import Event
 from chalicelib.storage.keys import case_key
-from chalicelib.storage.records import unpack, unpack_event
+from chalicelib.storage.records import read_event, unpack, unpack_event
 from chalicelib.storage.table import DeskItem, get, under
+
+_EVENT_SK = re.compile(r"event#[0-9]{6}")
 
 
 def load(case_id: str) -> Case:
@@ -23,6 +26,23 @@ def load(case_id: str) -> Case:
 def record_of(case_id: str) -> list[Event]:
     """Everything that happened to a case, in order."""
     return [unpack_event(item.body) for item in under(f"case#{case_id}", "event#")]
+
+
+def audited(case_id: str) -> list[Event | None]:
+    """A case's record as it lies in the table: None for what is missing, or is not as it was written."""
+    return audited_lines((item.sk, item.body) for item in under(f"case#{case_id}", "event#"))
+
+
+def audited_lines(items: Iterable[tuple[str, str]]) -> list[Event | None]:
+    """The same from the sort keys and bodies of all that stands as an event of one case."""
+    found: dict[int, Event | None] = {}
+    strange = 0
+    for sk, body in items:
+        if _EVENT_SK.fullmatch(sk):
+            found[int(sk[-6:])] = read_event(body)
+        else:
+            strange += 1
+    return [found.get(number) for number in range(1, max(found, default=0) + 1)] + [None] * strange
 
 
 def event(case_id: str, number: int) -> Event:

@@ -36,9 +36,29 @@ def supplement_key(receipt: str, number: int) -> tuple[str, str]:
     return f"receipt#{receipt}", f"supplement#{number:03}"
 
 
+def reception_key(reception_id: str) -> tuple[str, str]:
+    """A reception with its bookings."""
+    return f"reception#{reception_id}", "reception"
+
+
+def booking_key(number: str) -> tuple[str, str]:
+    """Who booked, encrypted."""
+    return f"booking#{number}", "booking"
+
+
 def outbox_key(message_id: str) -> tuple[str, str]:
     """A message that is committed and not yet acted upon."""
     return f"outbox#{message_id}", "outbox"
+
+
+def root_key(day: date) -> tuple[str, str]:
+    """A closed day."""
+    return "roots", f"{day:%Y-%m-%d}"
+
+
+def leaves_key(day: date) -> str:
+    """The partition of what a closed day's root was made of."""
+    return f"leaves#{day:%Y-%m-%d}"
 
 
 def facts_key(unit: str, month: date) -> str:

@@ -5,10 +5,12 @@ from chalicelib.domain.words import Light, Satisfaction, State
 from chalicelib.storage.table import DeskItem, stamp
 
 AT_THE_DESK = frozenset({State.RECEIVED, State.REGISTERED, State.ACCEPTED, State.RETURNED})
-AT_A_UNIT = frozenset({State.DISPATCHED, State.IN_HANDLING, State.AWAITING_APPROVAL})
+AT_A_UNIT = frozenset({State.DISPATCHED, State.IN_HANDLING, State.WAITING, State.AWAITING_APPROVAL, State.IN_REVIEW})
 
 DESK_LIST = "desk"
 UNSATISFIED = "unsatisfied"
+CALLS = "calls"  # 回访台账: calls to be made
+EXTENSIONS = "extensions"  # endorsed, for the desk to decide
 
 
 def open_at(unit: str) -> str:
@@ -49,15 +51,19 @@ def _worklist(case: Case) -> str | None:
     if case.unit is None:
         return None
     if case.state in AT_A_UNIT:
-        return open_at(case.unit)
+        return open_at(case.in_charge or case.unit)
     if case.state is State.REPLIED:
         return replied_by(case.unit)
-    return done_by(case.unit) if case.state is State.CONCLUDED else None
+    return done_by(case.unit) if case.state in (State.CONCLUDED, State.TERMINATED) else None
 
 
 def _watch(case: Case) -> str | None:
     if case.order is not None:
         return under_level(case.order.level)
+    if case.call_back_due:
+        return CALLS
+    if case.extension is not None and case.extension.endorsed:
+        return EXTENSIONS
     if case.light in (Light.YELLOW, Light.RED):
         return case.light.value
     if case.state is State.REPLIED and any(voice.satisfaction is Satisfaction.NOT for voice in case.voices):

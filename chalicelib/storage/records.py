@@ -46,6 +46,24 @@ def pack_event(event: Event) -> str:
     return msgspec.json.encode(line).decode()
 
 
+def read_event(text: str) -> Event | None:
+    """The event that ``text`` holds, if ``text`` is what would be written for it, to the byte; None when it is not."""
+    try:
+        event = unpack_event(text)
+    except (KeyError, msgspec.MsgspecError):
+        return None
+    return event if is_as_written(text, pack_event(event)) else None
+
+
+def is_as_written(text: str, written: str) -> bool:
+    """Whether ``text`` says what ``written`` does, letter by letter; the order of fields may change in time."""
+    return len(text) == len(written) and _in_order(text) == _in_order(written)
+
+
+def _in_order(text: str) -> bytes:
+    return msgspec.json.encode(msgspec.json.decode(text), order="sorted")
+
+
 def unpack_event(text: str) -> Event:
     """The event that ``text`` holds. Raises KeyError for an unknown kind, ValidationError for a wrong shape."""
     line = msgspec.json.decode(text, type=_Line)

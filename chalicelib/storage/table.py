@@ -68,6 +68,17 @@ class _Person(GlobalSecondaryIndex["DeskItem"]):
     person_at = UnicodeAttribute(range_key=True)
 
 
+class _Day(GlobalSecondaryIndex["DeskItem"]):
+    """The events of one day, in the order of their hashes. These are spread evenly, so a busy day can be split."""
+
+    class Meta:
+        index_name = "day"
+        projection = KeysOnlyProjection()
+
+    day = UnicodeAttribute(hash_key=True)
+    day_hash = UnicodeAttribute(range_key=True)
+
+
 class DeskItem(Model):
     """One item of the table."""
 
@@ -93,6 +104,8 @@ class DeskItem(Model):
     mailbox_at = UnicodeAttribute(null=True)
     person = UnicodeAttribute(null=True)
     person_at = UnicodeAttribute(null=True)
+    day = UnicodeAttribute(null=True)
+    day_hash = UnicodeAttribute(null=True)
     expires = NumberAttribute(null=True)  # seconds since 1970, for DynamoDB's time to live
 
     due_index = _Due()
@@ -100,6 +113,7 @@ class DeskItem(Model):
     watch_index = _Watch()
     mailbox_index = _Mailbox()
     person_index = _Person()
+    day_index = _Day()
 
     @classmethod
     def _get_connection(cls) -> TableConnection:

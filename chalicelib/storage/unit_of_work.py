@@ -12,6 +12,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Changed
 from chalicelib.domain.events import Event
 from chalicelib.domain.messages import Message
+from chalicelib.domain.roots import day_of
 from chalicelib.storage.keys import case_key, event_key, outbox_key, shard_of
 from chalicelib.storage.placing import place
 from chalicelib.storage.records import pack, pack_event
@@ -39,6 +40,7 @@ class Work:
     moved: list[tuple[Case | None, Case, list[Event]]] = field(default_factory=list)
     new: list[DeskItem] = field(default_factory=list)  # must not exist yet
     kept: list[DeskItem] = field(default_factory=list)  # written whatever was there
+    versioned: list[DeskItem] = field(default_factory=list)  # each must be at the version before its own
     gone: list[DeskItem] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     consumes: Message | None = None
@@ -51,8 +53,8 @@ class Work:
 def commit(work: Work) -> None:
     """Write all of ``work`` or nothing.
 
-    Raises Changed when a case was moved by somebody else since it was read, AlreadyDone when the message consumed was
-    acted upon before, AlreadyThere when an item of ``new`` exists.
+    Raises Changed when a case or a versioned item was moved by somebody else since it was read, AlreadyDone when the
+    message consumed was acted upon before, AlreadyThere when an item of ``new`` exists.
     """
     deletes, puts = _deletes(work), _puts(work)
     if len(deletes) + len(puts) > MOST_ITEMS:
@@ -66,7 +68,7 @@ def commit(work: Work) -> None:
             for item, condition in puts:
                 transaction.save(item, condition=condition)
     except TransactWriteError as error:
-        _explain(error, work, len(deletes))
+        _explain(error, work, len(deletes), len(puts))
         raise
 
 
@@ -86,6 +88,7 @@ def _puts(work: Work) -> list[Conditional]:
     puts += [(item, DeskItem.pk.does_not_exist()) for item in work.new]
     puts += [(item, None) for item in work.kept]
     puts += [(_outbox_item(message, work.at), None) for message in work.messages]
+    puts += [(item, DeskItem.version == item.version - 1) for item in work.versioned]
     return puts
 
 
@@ -100,7 +103,9 @@ def case_item(case: Case, at: datetime) -> DeskItem:
 
 
 def _event_item(event: Event) -> DeskItem:
-    return DeskItem(*event_key(event.case_id, event.number), body=pack_event(event))
+    item = DeskItem(*event_key(event.case_id, event.number), body=pack_event(event))
+    item.day, item.day_hash = f"{day_of(event.at):%Y-%m-%d}", event.hash
+    return item
 
 
 def _outbox_item(message: Message, at: datetime) -> DeskItem:
@@ -116,7 +121,7 @@ def _connection() -> Connection:
     return DeskItem._get_connection().connection
 
 
-def _explain(error: TransactWriteError, work: Work, deletes: int) -> None:
+def _explain(error: TransactWriteError, work: Work, deletes: int, puts: int) -> None:
     """Raise the trade's error for the condition that failed. Reasons come deletes first, then puts, as written."""
     failed = [
         place
@@ -129,6 +134,8 @@ def _explain(error: TransactWriteError, work: Work, deletes: int) -> None:
         return
     if failed[0] < deletes:
         raise AlreadyDone from error
+    if failed[0] >= deletes + puts - len(work.versioned):
+        raise Changed() from error
     begins = any(before is None for before, _, _ in work.moved)
     moves = sum(1 + len(events) for _, _, events in work.moved)
     if begins or failed[0] - deletes >= moves:

@@ -21,7 +21,8 @@ FORM = {
     "keep_name_from_unit": True,
     "may_publish": True,
 }
-INDEX_KEYS = ("due_shard", "worklist", "watch", "mailbox", "person")
+INDEX_KEYS = ("due_shard", "worklist", "watch", "mailbox", "person", "day")
+KEYS_ONLY = ("person", "day")  # such an index's items are always within one KB
 
 
 def measure() -> dict[str, object]:
@@ -66,8 +67,7 @@ def _units(item: DeskItem) -> int:
     attributes = item.serialize()
     kilobytes = math.ceil(sum(_bytes(name, value) for name, value in attributes.items()) / 1024)
     indexes = [key for key in INDEX_KEYS if key in attributes]
-    # the person index keeps keys only: always within one KB
-    return 2 * kilobytes + sum(1 if key == "person" else kilobytes for key in indexes)
+    return 2 * kilobytes + sum(1 if key in KEYS_ONLY else kilobytes for key in indexes)
 
 
 def _bytes(name: str, value: dict[str, str]) -> int:

@@ -1,15 +1,17 @@
-"""Seeds a desk: the city, its staff, the stories, and the months that are over."""
+"""Seeds a desk: the city, its staff, the stories, the receptions, and the months and days that are over."""
 
 from datetime import date, datetime, time
 
 from chalicelib.city import default_city
 from chalicelib.desk import cities
 from chalicelib.desk.assessing import assess, month_before
+from chalicelib.desk.closing_days import close_days
 from chalicelib.desk.signing_in import open_account
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.storage import settings
 from infra.seed import DEMO_ACCOUNTS
 from infra.seed.playing import play
+from infra.seed.receptions import receive
 from infra.seed.staff import demo_staff
 from infra.seed.stories import stories
 from infra.seed.working_off import work_off
@@ -25,8 +27,10 @@ def seed(now: datetime) -> int:
         open_account(demo_staff(account, city), account.password)
     told = stories()
     play(told, now, work_off)
+    receive(now, work_off)
     for month in _months_over(now):
         assess(month, now)
+    close_days(now)
     return len(told)
 
 

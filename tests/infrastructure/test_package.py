@@ -21,6 +21,7 @@ HANDLERS = (
     "app.deliver_webhooks",
     "app.sweep",
     "app.assess_month",
+    "app.close_day",
 )
 GLIBC_OF_LAMBDA = (2, 26)  # Amazon Linux 2, under Lambda's Python 3.11
 AT_MOST = 15 * 2**20  # bytes

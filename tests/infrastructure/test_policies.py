@@ -68,10 +68,22 @@ def test_a_citizen_s_file_is_read_by_the_one_who_checks_it() -> None:
     assert "s3:ListBucket" in actions("route_submissions"), (
         "without it a file that never came is forbidden, not missing"
     )
-    for name in ("send_notices", "deliver_webhooks", "sweep", "assess_month"):
+    for name in ("send_notices", "deliver_webhooks", "sweep", "assess_month", "close_day"):
         assert not {action for action in actions(name) if action.startswith("s3:")}, name
 
 
 def test_only_the_one_who_sends_notices_may_send_mail_or_texts() -> None:
     senders = {file.stem for file in POLICIES if actions(file.stem) & {"ses:SendEmail", "sns:Publish"}}
     assert senders == {"send_notices"}
+
+
+def test_the_one_who_closes_days_can_touch_nothing_but_the_roots_and_their_leaves() -> None:
+    assert {action for action in actions("close_day") if not action.startswith("logs:")} == {
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "dynamodb:PutItem",
+    }
+    of_the_table, of_the_index = statements(ROOT / ".chalice" / "policies" / "close_day.json")[2:]
+    assert of_the_table["Condition"]["ForAllValues:StringLike"] == {"dynamodb:LeadingKeys": ["roots", "leaves#*"]}
+    assert of_the_index["Action"] == ["dynamodb:Query"]
+    assert of_the_index["Resource"] == [{"Fn::Sub": "${DeskTable.Arn}/index/day"}]

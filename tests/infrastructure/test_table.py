@@ -40,4 +40,5 @@ def test_the_table_is_made_from_the_template_under_any_name() -> None:
         "watch",
         "mailbox",
         "person",
+        "day",
     }

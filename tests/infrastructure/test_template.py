@@ -20,7 +20,7 @@ QUEUES = {
     "SendNotices": ("NoticesQueue", "NoticesDeadLetters"),
     "DeliverWebhooks": ("WebhooksQueue", "WebhooksDeadLetters"),
 }
-SCHEDULES = {"Sweep": "rate(15 minutes)", "AssessMonth": "cron(30 16 L * ? *)"}
+SCHEDULES = {"Sweep": "rate(15 minutes)", "AssessMonth": "cron(30 16 L * ? *)", "CloseDay": "cron(10 16 * * ? *)"}
 
 
 def properties(template: Template, name: str) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def test_cloudformation_finds_nothing_wrong_with_the_template(packaged: Package)
     assert found.returncode == 0, found.stdout + found.stderr
 
 
-def test_six_functions_are_deployed_each_by_the_app_itself(template: Template) -> None:
+def test_seven_functions_are_deployed_each_by_the_app_itself(template: Template) -> None:
     handlers = {name: function["Handler"] for name, function in functions(template).items()}
     assert handlers == {
         "APIHandler": "app.app",
@@ -53,6 +53,7 @@ def test_six_functions_are_deployed_each_by_the_app_itself(template: Template) -
         "DeliverWebhooks": "app.deliver_webhooks",
         "Sweep": "app.sweep",
         "AssessMonth": "app.assess_month",
+        "CloseDay": "app.close_day",
     }
 
 

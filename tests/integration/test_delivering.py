@@ -358,7 +358,9 @@ def test_the_body_is_what_the_documentation_promises(now: Desk) -> None:
     assert body["type"] in schema["properties"]["type"]["enum"]
     from chalicelib.domain.notices import PUBLIC_STEPS
 
-    assert set(schema["properties"]["type"]["enum"]) == {f"case.{one.__name__.lower()}" for one in PUBLIC_STEPS}
+    assert set(schema["properties"]["type"]["enum"]) == {
+        f"case.{re.sub(r'(?<!^)(?=[A-Z])', '_', one.__name__).lower()}" for one in PUBLIC_STEPS
+    }
     kinds = {"string": str, "integer": int, "null": type(None)}
     for name, value in body["data"].items():
         promised = fields[name]["type"]

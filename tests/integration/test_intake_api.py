@@ -333,7 +333,7 @@ def test_a_petition_over_the_wire_from_filing_to_the_rating(page: Page, now: Des
     assert answered["state"] == "replied"
     assert answered["replies"][0]["text"]
     assert answered["light"] is None
-    assert answered["may"] == ["supplement", "rate"]
+    assert answered["may"] == ["supplement", "rate", "ask_review"]
     assert answered["rate_until"]
 
     for field in ("solved", "attitude", "satisfaction"):

@@ -4,31 +4,35 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from chalicelib.domain import handling, rating, supervision
+from msgspec.structs import replace
+
+from chalicelib.city import default_city
+from chalicelib.domain import supervision
 from chalicelib.domain.calendar import WorkingCalendar
 from chalicelib.domain.case import Case
 from chalicelib.domain.events import (
     CITIZEN,
     DESK,
     Actor,
+    Drafted,
     Event,
+    ExtensionAsked,
     Filed,
     Payload,
     Rated,
     Reason,
-    Registered,
-    Supplemented,
     VoiceAdded,
+    VoicesSplit,
 )
 from chalicelib.domain.folding import record
 from chalicelib.domain.moves import permit
 from chalicelib.domain.terms import Terms
 from chalicelib.domain.trade import Trade
 from chalicelib.domain.words import (
+    UNIT_ROLES,
     Action,
     Attitude,
     Channel,
-    DeclineGround,
     Kind,
     Outcome,
     Role,
@@ -36,10 +40,13 @@ from chalicelib.domain.words import (
     Solved,
     State,
 )
+from infra.walk import deciding
+from infra.walk.deciding import Form
 
 TRADE = Trade(Terms(), WorkingCalendar(frozenset(), frozenset(), date(2099, 12, 31)))
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine o'clock in Shanghai
 BASIS = Reason("basis.person", {})
+CITY = default_city()
 UNIT, OTHER_UNIT = "urban-management", "health"
 FIRST, SECOND, THIRD = "100000000001", "200000000002", "300000000003"
 
@@ -51,6 +58,12 @@ ACTORS: dict[Role, Actor] = {
     else Actor(role, role.value, UNIT if role in (Role.HANDLER, Role.HEAD) else None, role.value)
     for role in Role
 }
+
+
+def acting(role: Role, case: Case) -> Actor:
+    """Somebody of ``role``; of a unit's people, whoever is in charge of ``case``."""
+    known = ACTORS[role]
+    return replace(known, unit=case.in_charge) if role in UNIT_ROLES and case.in_charge is not None else known
 
 
 def reason(code: str) -> Reason:
@@ -119,7 +132,7 @@ class Matter:
         if not self.events:
             self.filed()
         for action, role in ROADS[state]:
-            self.take(action, ACTORS[role])
+            self.take(action, acting(role, self.case))
         return self
 
 
@@ -129,6 +142,7 @@ _TO_DISPATCHED = (
     (Action.DISPATCH, Role.CLERK),
 )
 _TO_DRAFTED = (*_TO_DISPATCHED, (Action.SIGN, Role.HANDLER), (Action.DRAFT, Role.HANDLER))
+_TO_REPLIED = (*_TO_DRAFTED, (Action.REPLY, Role.HEAD))
 ROADS: dict[State, tuple[tuple[Action, Role], ...]] = {
     State.RECEIVED: (),
     State.REGISTERED: _TO_DISPATCHED[:1],
@@ -137,7 +151,14 @@ ROADS: dict[State, tuple[tuple[Action, Role], ...]] = {
     State.RETURNED: (*_TO_DISPATCHED, (Action.RETURN, Role.HEAD)),
     State.IN_HANDLING: _TO_DRAFTED[:4],
     State.AWAITING_APPROVAL: _TO_DRAFTED,
-    State.REPLIED: (*_TO_DRAFTED, (Action.REPLY, Role.HEAD)),
+    State.WAITING: (*_TO_DRAFTED[:4], (Action.ASK, Role.HANDLER)),
+    State.REPLIED: _TO_REPLIED,
+    State.IN_REVIEW: (*_TO_REPLIED, (Action.ASK_REVIEW, Role.CITIZEN)),
+    State.TERMINATED: (
+        *_TO_REPLIED,
+        *((Action.ASK_REVIEW, Role.CITIZEN), (Action.DECIDE_REVIEW, Role.HEAD)) * 2,
+    ),
+    State.REFERRED: (*_TO_DISPATCHED[:1], (Action.REFER, Role.CLERK)),
     State.CONCLUDED: (*_TO_DRAFTED, (Action.REPLY, Role.HEAD), (Action.CONCLUDE, Role.CLERK)),
     State.DECLINED: (*_TO_DISPATCHED[:1], (Action.DECLINE, Role.CLERK)),
     State.JOINED: (*_TO_DISPATCHED[:1], (Action.JOIN, Role.CLERK)),
@@ -160,45 +181,19 @@ def another_case() -> Case:
 
 def decide(case: Case, action: Action, at: datetime, trade: Trade, receipt: str = FIRST) -> Iterable[Payload]:
     """What ``action``, permitted, records on ``case``. Raises what the step's own rule refuses."""
-    match action:
-        case Action.REGISTER:
-            clocks = trade.to_accept(case.clocks, at)
-            return [Registered(None, None, None, False, True, (BASIS,), clocks)]
-        case Action.JOIN:
-            return [handling.join(case, another_case(), BASIS)[0]]
-        case Action.ACCEPT:
-            return [handling.accept(case, at, BASIS, trade)]
-        case Action.DECLINE:
-            return [handling.decline(DeclineGround.COURT, "请向人民法院提出。")]
-        case Action.DISPATCH:
-            return [handling.dispatch(case, UNIT, at, BASIS, "", trade)]
-        case Action.RETURN:
-            return [handling.return_to_desk(case, at, "不属于本单位职责。", trade)]
-        case Action.SIGN:
-            return [handling.sign(case, trade)]
-        case Action.NOTE:
-            return [handling.note("已到现场查看。", True)]
-        case Action.DRAFT:
-            return [handling.draft("您好，路灯已经修好。", Outcome.SOLVED)]
-        case Action.SEND_BACK:
-            return [handling.send_back("请写明何时修好。")]
-        case Action.REPLY:
-            receipts = None if receipt == FIRST else (receipt,)  # to all, or to one of several
-            return [handling.reply(case, "您好，路灯已经修好。", Outcome.SOLVED, at, trade, receipts)]
-        case Action.CONCLUDE:
-            return [handling.conclude(BASIS)]
-        case Action.REMIND:
-            return [supervision.remind_by_hand("请尽快办理。")]
-        case Action.SUPERVISE:
-            return [supervision.supervise_by_hand(case, "请说明原因。", at, trade)]
-        case Action.INSTRUCT:
-            return [handling.instruct("请认真办理。")]
-        case Action.SUPPLEMENT:
-            return [Supplemented(receipt, case.supplements + 1, "f" * 64)]
-        case Action.RATE:
-            return rating.rate(case, content(receipt), at)
-        case Action.WITHDRAW:
-            return [rating.withdraw(case, receipt, "已经解决")]
+    if action is Action.SPLIT:  # ``joined_by`` leaves no other case behind to be split from
+        return [VoicesSplit((case.receipts[-1],), "case-of-another", "说的是另一件事。")]
+    form = Form(
+        by=ACTORS[Role.HANDLER],
+        receipt=receipt,
+        unit=UNIT,
+        city=CITY,
+        other=another_case(),
+        receipts=None if receipt == FIRST else (receipt,),  # answered are all, or one of several
+        drafted=Drafted("您好，路灯已经修好。", Outcome.SOLVED),
+        asked=ExtensionAsked("要请专家鉴定。", 10, True),
+    )
+    return deciding.decide(case, action, form, at, trade)
 
 
 def content(receipt: str = FIRST) -> Rated:

@@ -1,15 +1,17 @@
 """The record that nobody can rewrite."""
 
+import hashlib
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.domain.chain import GENESIS, first_break, link
+from chalicelib.domain.chain import GENESIS, first_break, line_of, link, misfits
 from chalicelib.domain.events import PAYLOADS, Noted
 from chalicelib.domain.words import State
-from chalicelib.storage.records import pack_event, unpack_event
+from chalicelib.storage.records import pack_event, read_event, unpack_event
 from tests.unit.matter import Matter
 
 RECORD = tuple(Matter().at(State.CONCLUDED).events)
@@ -59,6 +61,29 @@ def test_a_line_rewritten_with_its_own_new_hash_breaks_the_next() -> None:
     old = RECORD[3]
     forged = link(old.case_id, old.number, old.at, old.by, Noted("从未发生", True), old.previous)
     assert first_break([*RECORD[:3], forged, *RECORD[4:]]) == 5
+
+
+@given(st.data())
+def test_whatever_byte_of_a_stored_line_is_altered_the_line_itself_is_named(data: st.DataObject) -> None:
+    number = data.draw(st.integers(0, len(LINES) - 1))
+    place = data.draw(st.integers(0, len(LINES[number]) - 1))
+    byte = data.draw(st.integers(0, 255).filter(lambda byte: byte != LINES[number][place]))
+    altered = LINES[number][:place] + bytes([byte]) + LINES[number][place + 1 :]
+    lines = [read_event(line.decode(errors="replace")) for line in (*LINES[:number], altered, *LINES[number + 1 :])]
+    assert number + 1 in misfits(RECORD[0].case_id, lines)
+
+
+def test_what_is_wrong_with_a_record_is_told_where_it_is_and_nowhere_else() -> None:
+    case_id = RECORD[0].case_id
+    assert misfits(case_id, RECORD) == misfits(case_id, []) == []
+    assert misfits(case_id, [*RECORD[:2], None, *RECORD[3:]]) == [3]
+    assert misfits(case_id, [*RECORD[:2], replace(RECORD[2], hash="ab" * 32), *RECORD[3:]]) == [3, 4]
+    assert misfits("999999999999", RECORD) == list(range(1, len(RECORD) + 1))
+
+
+def test_a_hash_is_taken_over_a_line_that_anyone_can_hash_again() -> None:
+    for event in RECORD:
+        assert hashlib.sha256(line_of(event).encode()).hexdigest() == event.hash
 
 
 @pytest.mark.parametrize("kind", PAYLOADS)

@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain import events as happened
+from chalicelib.domain.applying import apply
 from chalicelib.domain.chain import first_break, link
 from chalicelib.domain.errors import Refused
 from chalicelib.domain.events import CITIZEN, DESK, PAYLOADS
-from chalicelib.domain.folding import _apply, fold, fold_one
+from chalicelib.domain.folding import fold, fold_one
 from chalicelib.domain.moves import MOVES
 from chalicelib.domain.supervision import due_now
 from chalicelib.domain.words import Action, Kind, Role, State
@@ -120,7 +121,7 @@ def test_a_case_begins_with_filed_and_with_nothing_else() -> None:
 
 
 def test_every_kind_of_event_has_its_fold() -> None:
-    without = {payload for payload in PAYLOADS.values() if _apply.dispatch(payload) is _apply.dispatch(object)}
+    without = {payload for payload in PAYLOADS.values() if apply.dispatch(payload) is apply.dispatch(object)}
     assert without == {happened.Filed}
 
 

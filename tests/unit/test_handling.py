@@ -14,7 +14,7 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.events import Replied, VoiceAdded, VoiceWithdrawn
 from chalicelib.domain.terms import Terms, hours
 from chalicelib.domain.trade import Trade
-from chalicelib.domain.words import Action, ClockName, DeclineGround, Kind, Light, Outcome, Role, State
+from chalicelib.domain.words import ENDED, Action, ClockName, DeclineGround, Kind, Light, Outcome, Role, State
 from tests.unit.matter import ACTORS, BASIS, FIRST, MONDAY, SECOND, THIRD, TRADE, Matter, another_case
 
 BLANK = ("", " ", "\n\t ", "　")
@@ -159,7 +159,7 @@ def test_with_one_term_for_all_each_citizen_has_her_own_term_from_her_own_filing
 def test_only_a_matter_with_somebody_waiting_takes_another_voice() -> None:
     for state in State:
         case = Matter().at(state).case
-        waiting = state not in (State.REPLIED, State.CONCLUDED, State.DECLINED, State.JOINED, State.WITHDRAWN)
+        waiting = state not in ENDED | {State.REPLIED, State.IN_REVIEW}
         assert handling.can_be_joined(case) == waiting, state
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from chalicelib.domain.errors import NotAllowed, NotYours, WrongState
+from chalicelib.domain.errors import NotAllowed, NotYours, RuleBroken, WrongState
 from chalicelib.domain.events import Actor
 from chalicelib.domain.moves import MOVES, open_to, permit
 from chalicelib.domain.words import ENDED, UNIT_ROLES, Action, Kind, Role, State
-from tests.unit.matter import ACTORS, OTHER_UNIT, ROADS, UNIT, Matter
+from tests.unit.matter import ACTORS, OTHER_UNIT, ROADS, Matter, acting
 
 STANDING = {state: Matter().at(state).case for state in State}
 TRIPLES = [(role, state, action) for role in Role for state in State for action in Action]
@@ -17,9 +17,11 @@ def the_error(role: Role, state: State, action: Action) -> type[Exception] | Non
     move = MOVES[action]
     if role not in move.roles:
         return NotAllowed
-    if role in UNIT_ROLES and STANDING[state].unit != UNIT:
+    if role in UNIT_ROLES and STANDING[state].in_charge is None:
         return NotYours
-    return None if state in move.states else WrongState
+    if state not in move.states:
+        return WrongState
+    return RuleBroken if move.needs is not None and not move.needs.holds(STANDING[state]) else None
 
 
 def test_every_action_has_its_row_and_every_state_its_road() -> None:
@@ -31,17 +33,18 @@ def test_every_action_has_its_row_and_every_state_its_road() -> None:
 @pytest.mark.parametrize(("role", "state", "action"), TRIPLES)
 def test_the_table_alone_says_who_may_take_which_step_where(role: Role, state: State, action: Action) -> None:
     expected = the_error(role, state, action)
+    actor = acting(role, STANDING[state])
     if expected is None:
-        assert permit(STANDING[state], action, ACTORS[role]) is MOVES[action]
+        assert permit(STANDING[state], action, actor) is MOVES[action]
     else:
         with pytest.raises(expected):
-            permit(STANDING[state], action, ACTORS[role])
+            permit(STANDING[state], action, actor)
 
 
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("role", Role)
 def test_what_is_offered_is_exactly_what_is_permitted(role: Role, state: State) -> None:
-    offered = open_to(STANDING[state], ACTORS[role])
+    offered = open_to(STANDING[state], acting(role, STANDING[state]))
     assert offered == [action for action in MOVES if the_error(role, state, action) is None]
 
 
@@ -53,15 +56,20 @@ def test_a_case_stands_where_the_table_says_it_goes(role: Role, state: State, ac
     matter = Matter().at(state)
     if action is Action.RATE and state in (
         State.RETURNED,
+        State.WAITING,
         State.DISPATCHED,
         State.IN_HANDLING,
         State.AWAITING_APPROVAL,
     ):
         return  # only after a partial reply: see test_rating
-    matter.later(minutes=5).take(action, ACTORS[role])
+    matter.later(minutes=5).take(action, acting(role, matter.case))
     to = MOVES[action].to
     if to is not None:
         assert matter.case.state is to
+    elif action is Action.SUPPLEMENT and state is State.WAITING:
+        assert matter.case.state is State.IN_HANDLING  # it was waited for
+    elif action is Action.DECIDE_REVIEW:
+        assert matter.case.state is State.CONCLUDED  # upheld, for the first time
     elif action is Action.REPLY:
         assert matter.case.state is State.REPLIED
     elif action is Action.WITHDRAW:
@@ -89,16 +97,21 @@ def test_who_belongs_to_no_unit_moves_no_case_that_has_none(role: Role) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_nothing_moves_an_ended_case_but_the_citizens_rating(role: Role) -> None:
+def test_an_ended_case_is_moved_by_nobody_unless_it_was_answered_and_may_be_looked_at_again(role: Role) -> None:
+    after = {
+        Role.CITIZEN: {Action.RATE, Action.ASK_REVIEW},
+        Role.CLERK: {Action.REWORK},
+        Role.SUPERVISOR: {Action.REWORK},
+    }
     for state in ENDED:
-        allowed = {Action.RATE} if (role, state) == (Role.CITIZEN, State.CONCLUDED) else set()
-        assert set(open_to(STANDING[state], ACTORS[role])) == allowed
+        allowed = after.get(role, set()) if state is State.CONCLUDED else set()
+        assert set(open_to(STANDING[state], acting(role, STANDING[state]))) == allowed
 
 
 @pytest.mark.parametrize("action", [action for action, move in MOVES.items() if not move.on_sealed])
 def test_an_accusation_is_neither_joined_nor_declined_nor_returned_nor_instructed(action: Action) -> None:
     for state in MOVES[action].states:
-        if (Action.JOIN, Role.CLERK) in ROADS[state] or (Action.RETURN, Role.HEAD) in ROADS[state]:
+        if any(not MOVES[step].on_sealed for step, _ in ROADS[state]):
             continue
         matter = Matter().filed(kind=Kind.ACCUSATION).at(state)
         for role in Role:

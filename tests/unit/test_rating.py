@@ -9,7 +9,7 @@ from chalicelib.domain import rating
 from chalicelib.domain.errors import Invalid, NotAllowed, TooLate, WrongState
 from chalicelib.domain.events import CITIZEN, Concluded, Rated, VoiceWithdrawn, Withdrawn
 from chalicelib.domain.words import Action, Attitude, Role, Satisfaction, Solved, State
-from tests.unit.matter import ACTORS, FIRST, SECOND, THIRD, Matter, content, unhappy
+from tests.unit.matter import ACTORS, FIRST, SECOND, THIRD, TRADE, Matter, content, unhappy
 
 FORM: dict[str, object] = {"solved": "yes", "attitude": "good", "satisfaction": "satisfied", "words": ""}
 
@@ -60,14 +60,14 @@ def test_a_rating_is_taken_to_the_end_of_the_window_and_not_after() -> None:
     matter = Matter().at(State.REPLIED)
     window = matter.case.window_ends_at
     assert window is not None
-    assert rating.rate(matter.case, content(), window)
+    assert rating.rate(matter.case, content(), window, TRADE)
     with pytest.raises(TooLate):
-        rating.rate(matter.case, content(), window + timedelta(microseconds=1))
+        rating.rate(matter.case, content(), window + timedelta(microseconds=1), TRADE)
 
 
 def test_a_concluded_matter_is_still_rated_within_the_window() -> None:
     matter = Matter().at(State.CONCLUDED)
-    assert [type(payload) for payload in rating.rate(matter.case, content(), matter.now)] == [Rated]
+    assert [type(payload) for payload in rating.rate(matter.case, content(), matter.now, TRADE)] == [Rated]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_the_matter_is_concluded_when_its_only_citizen_is_content_and_stays_open
     solved: Solved, satisfaction: Satisfaction
 ) -> None:
     matter = Matter().at(State.REPLIED)
-    decided = rating.rate(matter.case, Rated(FIRST, solved, Attitude.POOR, satisfaction, ""), matter.now)
+    decided = rating.rate(matter.case, Rated(FIRST, solved, Attitude.POOR, satisfaction, ""), matter.now, TRADE)
     is_content = solved is not Solved.NO and satisfaction is not Satisfaction.NOT
     assert isinstance(decided[-1], Concluded) == is_content
 
@@ -100,7 +100,7 @@ def test_one_unhappy_citizen_keeps_a_matter_of_many_open() -> None:
 def test_who_has_no_part_in_a_case_neither_rates_nor_withdraws() -> None:
     matter = Matter().at(State.REPLIED)
     with pytest.raises(NotAllowed):
-        rating.rate(matter.case, content(SECOND), matter.now)
+        rating.rate(matter.case, content(SECOND), matter.now, TRADE)
     with pytest.raises(NotAllowed):
         rating.withdraw(Matter().at(State.IN_HANDLING).case, SECOND, "")
 

@@ -7,11 +7,12 @@ from chalicelib.entrypoints.console.assessment import assessment
 from chalicelib.entrypoints.console.case import case
 from chalicelib.entrypoints.console.inbox import inbox
 from chalicelib.entrypoints.console.queue import queue
+from chalicelib.entrypoints.console.receptions import receptions
 from chalicelib.entrypoints.console.session import session
 from chalicelib.entrypoints.console.supervision import supervision
 
 
 def register(app: Chalice) -> None:
     """Add the rooms to ``app``."""
-    for room in (session, queue, case, supervision, assessment, inbox, admin):
+    for room in (session, queue, case, supervision, receptions, assessment, inbox, admin):
         app.register_blueprint(room, url_prefix="/console")

@@ -11,7 +11,7 @@ from chalicelib.domain.errors import FieldError, Invalid, Refused
 from chalicelib.domain.messages import Topic
 from chalicelib.domain.people import Staff
 from chalicelib.domain.words import STAFF, Role
-from chalicelib.entrypoints.answers import STATUS, refusal_words
+from chalicelib.entrypoints.answers import refusal_words, status_of
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
 
 admin = Blueprint(__name__)
@@ -138,7 +138,7 @@ def _shown(
     return page(
         visit,
         "admin",
-        status=STATUS[refused.code] if refused else 200,
+        status=status_of(refused) if refused else 200,
         accounts=administering.all_accounts(),
         roles=sorted(STAFF),
         dead={topic: administering.dead_letters(topic) for topic in Topic},

@@ -1,142 +1,17 @@
 """A case: what was written, what happened, and the steps that may be taken now."""
 
-from collections.abc import Callable
-from enum import StrEnum
-from typing import TypeVar
-
 from chalice.app import Blueprint, Response
 
-from chalicelib.desk import handling, working
-from chalicelib.domain.case import Case
+from chalicelib.desk import cities, working
 from chalicelib.domain.errors import Changed, FieldError, Invalid, Refused
-from chalicelib.domain.events import Drafted
+from chalicelib.domain.events import Drafted, ExtensionAsked
 from chalicelib.domain.people import Petitioner
-from chalicelib.domain.words import Action, DeclineGround, Outcome
-from chalicelib.entrypoints.answers import STATUS, refusal_words
+from chalicelib.domain.words import DeclineGround, Outcome, ReworkGround, Satisfaction, Solved
+from chalicelib.entrypoints.answers import refusal_words, status_of
+from chalicelib.entrypoints.console.steps import STEPS
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, redirect, seated
 
 case = Blueprint(__name__)
-
-Choice = TypeVar("Choice", bound=StrEnum)
-Step = Callable[[str, int, Visit], Case]
-
-STEPS: dict[str, tuple[Action, Step]] = {
-    "registration": (
-        Action.REGISTER,
-        lambda case_id, version, visit: handling.register(
-            case_id,
-            version,
-            visit.seat.staff,
-            visit.now,
-            visit.form.get("category") or None,
-            visit.form.get("area") or None,
-        ),
-    ),
-    "acceptance": (
-        Action.ACCEPT,
-        lambda case_id, version, visit: handling.accept(case_id, version, visit.seat.staff, visit.now),
-    ),
-    "dispatch": (
-        Action.DISPATCH,
-        lambda case_id, version, visit: handling.dispatch(
-            case_id,
-            version,
-            visit.seat.staff,
-            visit.now,
-            visit.form.get("unit", ""),
-            visit.form.get("note", ""),
-        ),
-    ),
-    "refusal": (
-        Action.DECLINE,
-        lambda case_id, version, visit: handling.decline(
-            case_id,
-            version,
-            visit.seat.staff,
-            visit.now,
-            _chosen(DeclineGround, "ground", visit),
-            visit.form.get("where_to", ""),
-        ),
-    ),
-    "joining": (
-        Action.JOIN,
-        lambda case_id, version, visit: handling.join(
-            case_id, version, visit.seat.staff, visit.now, working.find(visit.seat.staff, visit.form.get("into", ""))
-        ),
-    ),
-    "signature": (
-        Action.SIGN,
-        lambda case_id, version, visit: handling.sign(case_id, version, visit.seat.staff, visit.now),
-    ),
-    "reply": (
-        Action.REPLY,
-        lambda case_id, version, visit: handling.reply(case_id, version, visit.seat.staff, visit.now),
-    ),
-    "draft-return": (
-        Action.SEND_BACK,
-        lambda case_id, version, visit: handling.send_back(
-            case_id, version, visit.seat.staff, visit.now, visit.form.get("words", "")
-        ),
-    ),
-    "draft": (
-        Action.DRAFT,
-        lambda case_id, version, visit: handling.draft(
-            case_id,
-            version,
-            visit.seat.staff,
-            visit.now,
-            visit.form.get("text", ""),
-            _chosen(Outcome, "outcome", visit),
-        ),
-    ),
-    "note": (
-        Action.NOTE,
-        lambda case_id, version, visit: handling.note(
-            case_id,
-            version,
-            visit.seat.staff,
-            visit.now,
-            visit.form.get("text", ""),
-            visit.form.get("public") == "yes",
-        ),
-    ),
-    "return": (
-        Action.RETURN,
-        lambda case_id, version, visit: handling.return_to_desk(
-            case_id, version, visit.seat.staff, visit.now, visit.form.get("ground", "")
-        ),
-    ),
-    "conclusion": (
-        Action.CONCLUDE,
-        lambda case_id, version, visit: handling.conclude(case_id, version, visit.seat.staff, visit.now),
-    ),
-    "supervision": (
-        Action.SUPERVISE,
-        lambda case_id, version, visit: handling.supervise(
-            case_id, version, visit.seat.staff, visit.now, visit.form.get("words", "")
-        ),
-    ),
-    "reminder": (
-        Action.REMIND,
-        lambda case_id, version, visit: handling.remind(
-            case_id, version, visit.seat.staff, visit.now, visit.form.get("words", "")
-        ),
-    ),
-    "instruction": (
-        Action.INSTRUCT,
-        lambda case_id, version, visit: handling.instruct(
-            case_id, version, visit.seat.staff, visit.now, visit.form.get("words", "")
-        ),
-    ),
-}
-"""Each step's place under its case, a noun, and what it asks of the form; what is most likely next comes first."""
-
-
-def _chosen(choices: type[Choice], field: str, visit: Visit) -> Choice:
-    try:
-        return choices(visit.form.get(field, ""))
-    except ValueError:
-        raise Invalid([FieldError(field, "field.unknown_choice")]) from None
 
 
 @case.route("/cases/{case_id}", methods=["GET"])
@@ -196,11 +71,12 @@ def _shown(
     return page(
         visit,
         "case",
-        status=STATUS[refused.code] if refused else 200,
+        status=status_of(refused) if refused else 200,
         dossier=dossier,
         case=dossier.case,
         steps=[(noun, action) for noun, (action, _) in STEPS.items() if action in dossier.actions],
         draft=_last_draft(dossier),
+        extension=_extension_asked(dossier),
         unmasked=unmasked or {},
         message=refusal_words(refused, visit.language) if refused else "",
         wrong={error.field for error in refused.errors} if isinstance(refused, Invalid) else set(),
@@ -209,7 +85,19 @@ def _shown(
         news=[event for event in dossier.events if since.isdigit() and event.number > int(since)],
         grounds=list(DeclineGround),
         outcomes=list(Outcome),
+        rework_grounds=[ReworkGround.NOT_DONE, ReworkGround.NOT_BY_PROCEDURE],
+        all_solved=list(Solved),
+        all_satisfaction=list(Satisfaction),
+        most_days=cities.current().terms.most_extended - dossier.case.extended,
     )
+
+
+def _extension_asked(dossier: working.Dossier) -> ExtensionAsked | None:
+    asked = dossier.case.extension
+    if asked is None or not dossier.readable:
+        return None
+    payload = next((event.payload for event in dossier.events if event.number == asked.asked), None)
+    return payload if isinstance(payload, ExtensionAsked) else None
 
 
 def _last_draft(dossier: working.Dossier) -> Drafted | None:

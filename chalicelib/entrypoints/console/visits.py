@@ -13,7 +13,7 @@ from chalicelib.desk import cities, signing_in
 from chalicelib.desk.signing_in import Seat
 from chalicelib.domain.errors import Invalid, NotAllowed, Refused
 from chalicelib.domain.words import STAFF, Role
-from chalicelib.entrypoints.answers import HEADERS, STATUS, field_words, raw_body, refusal_words
+from chalicelib.entrypoints.answers import HEADERS, field_words, raw_body, refusal_words, status_of
 from chalicelib.web.messages import LANGUAGES, preferred, say
 from chalicelib.web.templating import render
 
@@ -27,6 +27,7 @@ CSP = (
 ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
     ("queue", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER})),
     ("supervision", frozenset({Role.CLERK, Role.SUPERVISOR, Role.LEADER})),
+    ("receptions", frozenset({Role.CLERK, Role.SUPERVISOR, Role.LEADER})),
     ("assessment", STAFF),
     ("inbox", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR})),
     ("messages", frozenset({Role.CLERK, Role.ADMINISTRATOR})),
@@ -85,7 +86,7 @@ def refused_page(visit: Visit, refused: Refused) -> Response:
     return page(
         visit,
         "refused",
-        status=STATUS[refused.code],
+        status=status_of(refused),
         message=refusal_words(refused, visit.language),
         fields=[field_words(error, visit.language) for error in fields],
     )

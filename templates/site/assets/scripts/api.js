@@ -18,9 +18,9 @@ export class Refused extends Error {
   }
 }
 
-/** Ask once; `body` makes it a POST. Throws Unreachable or Refused. */
-export async function ask(path, body) {
-  const request = { headers: { "Accept-Language": LANGUAGE, Accept: "application/json" } };
+/** Ask once; `body` makes it a POST, `cache` is fetch's. Throws Unreachable or Refused. */
+export async function ask(path, body, cache = "default") {
+  const request = { cache, headers: { "Accept-Language": LANGUAGE, Accept: "application/json" } };
   if (body !== undefined) {
     request.method = "POST";
     request.headers["Content-Type"] = "application/json";

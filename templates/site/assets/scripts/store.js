@@ -3,6 +3,7 @@
 const DRAFT = "sunlight.draft";
 const RECEIPT = "sunlight.receipt";
 const TRACKED = "sunlight.tracked";
+const BOOKING = "sunlight.booking";
 const REMEMBERED = "sunlight.remembered";
 const LARGER = "sunlight.larger";
 const DRAFT_LASTS = 7 * 86_400_000; // milliseconds
@@ -51,6 +52,9 @@ const tabs = (key) => ({
 /** The receipt just given; what is being tracked {receipt, code}. Both end with the tab. */
 export const receipt = tabs(RECEIPT);
 export const tracked = tabs(TRACKED);
+
+/** The booking that is looked at {number, code}; it ends with the tab. */
+export const booking = tabs(BOOKING);
 
 /** Receipts that the reader asked this browser to remember: [{receipt, code, at}]. */
 export const remembered = {

@@ -6,8 +6,8 @@ import { day, deadline, moment, timeLeft } from "./times.js";
 import { inWords } from "./uploads.js";
 
 const STAGES = ["received", "registered", "accepted", "dispatched", "in_handling", "replied", "concluded"];
-const AT_STAGE = { returned: "dispatched", awaiting_approval: "in_handling" };
-const ENDED_EARLY = ["declined", "withdrawn"];
+const AT_STAGE = { returned: "dispatched", waiting: "in_handling", awaiting_approval: "in_handling", in_review: "replied", terminated: "concluded" };
+const ENDED_EARLY = ["declined", "referred", "withdrawn"];
 
 /** Fill `place` with what the desk told. */
 export function story(place, told) {
@@ -39,6 +39,7 @@ function standing(told) {
       told.deadline && fact(told.deadline_name, deadline(told.deadline), el("span", { class: `left ${told.light || ""}` }, timeLeft(told.deadline))),
       told.reply_by && told.reply_by !== told.deadline && fact(told.reply_by_name, deadline(told.reply_by)),
     ),
+    told.question ? el("div", { class: "notice warm" }, el("b", {}, say("js.question")), el("p", {}, told.question)) : null,
     told.joined ? el("p", { class: "notice deep" }, say("js.joined")) : null,
   );
 }

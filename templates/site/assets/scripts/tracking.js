@@ -5,7 +5,7 @@ import { clearWhenMended, sayFaults } from "./faults.js";
 import { count } from "./counting.js";
 import { deadline } from "./times.js";
 import { listRemembered } from "./remembered.js";
-import { readCode, readReceipt } from "./receipts.js";
+import { readQuestion } from "./question.js";
 import { remembered, tracked } from "./store.js";
 import { say } from "./say.js";
 import { story } from "./story.js";
@@ -18,6 +18,8 @@ const act = (name) => one(`[data-act="${name}"]`);
 const formOf = (name) => (act(name).tagName === "FORM" ? act(name) : one("form", act(name)));
 let uploads = null;
 let supplementKey = newKey();
+let reviewKey = newKey();
+const ACTS = { rate: "rate", supplement: "supplement", review: "ask_review", withdraw: "withdraw" };
 
 function askAnew(words = "") {
   show(status, false);
@@ -28,28 +30,10 @@ function askAnew(words = "") {
 
 function submit(event) {
   event.preventDefault();
-  const receipt = readReceipt(question.elements.receipt.value);
-  const code = readCode(question.elements.code.value);
-  const faults = [];
-  if (!receipt) faults.push({ field: "receipt", message: say("js.track.number_wrong") });
-  if (!code) faults.push({ field: "code", message: say("js.track.code_wrong") });
-  sayFaultsOfQuestion(faults);
-  if (faults.length) return;
-  tracked.keep({ receipt, code });
+  const asked = readQuestion(question);
+  if (!asked) return;
+  tracked.keep(asked);
   load();
-}
-
-/** The question has two fields: each fault stands at its own, and needs no summary. */
-function sayFaultsOfQuestion(faults) {
-  for (const name of ["receipt", "code"]) {
-    const field = one(`[data-field="${name}"]`, question);
-    const fault = faults.find((each) => each.field === name);
-    field.classList.toggle("wrong", Boolean(fault));
-    one(".fault", field).textContent = fault ? fault.message : "";
-    show(one(".fault", field), Boolean(fault));
-    question.elements[name].toggleAttribute("aria-invalid", Boolean(fault));
-  }
-  if (faults.length) question.elements[faults[0].field].focus();
 }
 
 async function load() {
@@ -71,7 +55,9 @@ async function load() {
 
 function draw(told) {
   story(one("[data-story]"), told);
-  for (const name of ["rate", "supplement", "withdraw"]) show(act(name), told.may.includes(name));
+  for (const [name, action] of Object.entries(ACTS)) show(act(name), told.may.includes(action));
+  if (told.question) act("supplement").open = true; // the desk waits for it
+  one("[data-review-until]").textContent = told.review_until ? say("js.review.until", { name: told.review_name, day: deadline(told.review_until) }) : "";
   one("[data-rate-until]").textContent = told.rate_until ? say("js.rate.until", { day: deadline(told.rate_until) }) : "";
   show(one("[data-acts]"), told.may.length > 0);
   show(status);
@@ -92,6 +78,7 @@ async function prepareUploads() {
   }
   uploads = new Uploads(field, limits);
   count(formOf("supplement"), "text", limits.text);
+  count(formOf("review"), "why", limits.text);
   count(formOf("rate"), "words", limits.words);
   count(formOf("withdraw"), "reason", limits.reason);
   show(field);
@@ -114,6 +101,7 @@ function acting(name, path, faults, body, words) {
     }
     form.reset();
     if (act(name).tagName === "DETAILS") act(name).open = false;
+    if (name === "review") reviewKey = newKey();
     if (name === "supplement") {
       uploads?.clear();
       supplementKey = newKey();
@@ -155,6 +143,13 @@ acting(
   ],
   (fields) => ({ key: supplementKey, text: fields.text.value, uploads: uploads ? uploads.tickets : [] }),
   "js.supplement.done",
+);
+acting(
+  "review",
+  "review",
+  (fields) => (fields.why.value.trim() ? [] : [need("why", "js.need.review")]),
+  (fields) => ({ key: reviewKey, why: fields.why.value }),
+  "js.review.done",
 );
 acting(
   "withdraw",

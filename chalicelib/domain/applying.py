@@ -1,0 +1,214 @@
+"""How each event of the straight road changes a case."""
+
+from collections.abc import Callable
+from functools import singledispatch
+
+from msgspec.structs import replace
+
+from chalicelib.domain import events as happened
+from chalicelib.domain.case import Case, Order, Voice
+from chalicelib.domain.clocks import worst_light
+from chalicelib.domain.events import Event
+from chalicelib.domain.words import ClockName, Light, State
+
+
+@singledispatch
+def apply(payload: object, case: Case, event: Event) -> Case:
+    """The case after ``event``, but for what every event changes. Raises ValueError for one without a rule."""
+    raise ValueError(f"no fold for {type(payload).__name__}")
+
+
+@apply.register
+def _(payload: happened.Registered, case: Case, event: Event) -> Case:
+    return replace(
+        case,
+        state=State.REGISTERED,
+        category=payload.category,
+        area=payload.area,
+        suggested_unit=payload.suggested_unit,
+        urgent=payload.urgent,
+        first_petition=payload.first_petition,
+        clocks=payload.clocks,
+    )
+
+
+@apply.register
+def _(payload: happened.LeftToClerk, case: Case, event: Event) -> Case:
+    return replace(case, left_to_clerk=True)
+
+
+@apply.register
+def _(payload: happened.Joined, case: Case, event: Event) -> Case:
+    return replace(ended(case, State.JOINED), joined_to=payload.into)
+
+
+@apply.register
+def _(payload: happened.VoiceAdded, case: Case, event: Event) -> Case:
+    return replace(case, voices=(*case.voices, Voice(payload.receipt, payload.filed_at, payload.own_term_ends_at)))
+
+
+@apply.register
+def _(payload: happened.Accepted, case: Case, event: Event) -> Case:
+    return replace(case, state=State.ACCEPTED, clocks=payload.clocks)
+
+
+@apply.register
+def _(payload: happened.Declined, case: Case, event: Event) -> Case:
+    return ended(case, State.DECLINED)
+
+
+@apply.register
+def _(payload: happened.Dispatched, case: Case, event: Event) -> Case:
+    return replace(
+        case,
+        state=State.DISPATCHED,
+        unit=payload.unit,
+        dispatched_at=event.at,
+        signed_at=None,
+        left_to_clerk=False,
+        # the term to answer is the same one; those to dispatch and to sign begin anew
+        reminded=tuple(name for name in case.reminded if name is ClockName.HANDLE),
+        clocks=payload.clocks,
+    )
+
+
+@apply.register
+def _(payload: happened.Returned, case: Case, event: Event) -> Case:
+    return replace(
+        case,
+        state=State.RETURNED,
+        unit=None,
+        suggested_unit=None,
+        returns=case.returns + 1,
+        draft=None,
+        extension=None,
+        left_to_clerk=True,
+        clocks=payload.clocks,
+    )
+
+
+@apply.register
+def _(payload: happened.Signed, case: Case, event: Event) -> Case:
+    return replace(case, state=State.IN_HANDLING, signed_at=event.at, clocks=payload.clocks)
+
+
+@apply.register
+def _(payload: happened.Drafted, case: Case, event: Event) -> Case:
+    return replace(case, state=State.AWAITING_APPROVAL, draft=event.number)
+
+
+@apply.register
+def _(payload: happened.SentBack, case: Case, event: Event) -> Case:
+    return replace(case, state=State.IN_HANDLING)
+
+
+@apply.register
+def _(payload: happened.Replied, case: Case, event: Event) -> Case:
+    in_time = {answer.receipt: answer.in_time for answer in payload.answers}
+    voices = tuple(
+        replace(voice, answered_at=event.at, in_time=in_time[voice.receipt]) if voice.receipt in in_time else voice
+        for voice in case.voices
+    )
+    all_answered = all(voice.answered_at or voice.withdrawn for voice in voices)
+    still_overdue = worst_light(payload.clocks, event.at) is Light.RED  # for those who wait on
+    return replace(
+        case,
+        state=State.REPLIED if all_answered else State.IN_HANDLING,
+        voices=voices,
+        clocks=payload.clocks,
+        order=case.order if still_overdue else None,
+        draft=None,
+        replied_at=case.replied_at or event.at,
+        answered_by=payload.unit,
+        ask_rating_at=payload.ask_rating_at,
+        window_ends_at=payload.window_ends_at,
+        review_until=payload.review_until,
+        extension=None,
+    )
+
+
+@apply.register
+def _(payload: happened.RatingAsked, case: Case, event: Event) -> Case:
+    return replace(case, ask_rating_at=None)
+
+
+@apply.register
+def _(payload: happened.Concluded, case: Case, event: Event) -> Case:
+    return ended(case, State.CONCLUDED)
+
+
+@apply.register
+def _(payload: happened.Supplemented, case: Case, event: Event) -> Case:
+    return replace(case, supplements=case.supplements + 1)
+
+
+@apply.register
+def _(payload: happened.Rated, case: Case, event: Event) -> Case:
+    rated = _with_voice(
+        case,
+        payload.receipt,
+        lambda voice: replace(voice, rated_at=event.at, solved=payload.solved, satisfaction=payload.satisfaction),
+    )
+    return rated if rated.unrated else replace(rated, ask_rating_at=None)
+
+
+@apply.register
+def _(payload: happened.VoiceWithdrawn, case: Case, event: Event) -> Case:
+    return without(_with_voice(case, payload.receipt, lambda voice: replace(voice, withdrawn=True)))
+
+
+@apply.register
+def _(payload: happened.Withdrawn, case: Case, event: Event) -> Case:
+    gone = _with_voice(case, payload.receipt, lambda voice: replace(voice, withdrawn=True))
+    return ended(gone, State.WITHDRAWN)
+
+
+@apply.register
+def _(payload: happened.Reminded, case: Case, event: Event) -> Case:
+    if payload.clock is None or payload.clock in case.reminded:
+        return case
+    return replace(case, reminded=(*case.reminded, payload.clock))
+
+
+@apply.register
+def _(payload: happened.Supervised, case: Case, event: Event) -> Case:
+    order = Order(payload.level, payload.answer_by, payload.next_level_at)
+    return replace(case, order=order, highest_level=max(case.highest_level, payload.level))
+
+
+@apply.register(happened.LightChanged)
+@apply.register(happened.Noted)
+@apply.register(happened.Instructed)
+@apply.register(happened.PetitionerSeen)
+def unchanged(payload: object, case: Case, event: Event) -> Case:
+    """The light is computed anew with every event; a note and an instruction change nothing else."""
+    return case
+
+
+def without(rest: Case) -> Case:
+    """The case when one of its citizens has left it: replied to, if all the others have been answered. Where what was
+    left of it had been returned, it is again the unit's that answered.
+    """
+    if rest.replied_at is None or any(not voice.answered_at and not voice.withdrawn for voice in rest.voices):
+        return rest
+    return replace(
+        rest,
+        state=State.REPLIED,
+        unit=rest.unit or rest.answered_by,
+        clocks=(),
+        order=None,
+        draft=None,
+        waiting=None,
+        extension=None,
+    )
+
+
+def ended(case: Case, state: State) -> Case:
+    """The case at an end: nothing about it runs any more."""
+    return replace(
+        case, state=state, clocks=(), order=None, ask_rating_at=None, draft=None, waiting=None, extension=None
+    )
+
+
+def _with_voice(case: Case, receipt: str, change: Callable[[Voice], Voice]) -> Case:
+    return replace(case, voices=tuple(change(voice) if voice.receipt == receipt else voice for voice in case.voices))

@@ -1,0 +1,147 @@
+"""How each event beyond the straight road changes a case."""
+
+from msgspec.structs import replace
+
+from chalicelib.domain import events as happened
+from chalicelib.domain.applying import apply, ended, without
+from chalicelib.domain.case import Case, Extension, Review, Waiting
+from chalicelib.domain.clocks import worst_light
+from chalicelib.domain.events import Event
+from chalicelib.domain.words import ClockName, Light, State
+
+
+@apply.register
+def _(payload: happened.VoicesSplit, case: Case, event: Event) -> Case:
+    return without(replace(case, voices=tuple(voice for voice in case.voices if voice.receipt not in payload.receipts)))
+
+
+@apply.register
+def _(payload: happened.SplitOff, case: Case, event: Event) -> Case:
+    """Whoever withdrew from the case they were joined to has withdrawn from this one."""
+    voices = tuple(replace(voice, withdrawn=voice.receipt not in payload.receipts) for voice in case.voices)
+    return replace(
+        case,
+        state=State.REGISTERED,
+        voices=voices,
+        joined_to=None,
+        left_to_clerk=True,
+        reminded=(),
+        clocks=payload.clocks,
+    )
+
+
+@apply.register
+def _(payload: happened.Referred, case: Case, event: Event) -> Case:
+    return ended(case, State.REFERRED)
+
+
+@apply.register
+def _(payload: happened.Asked, case: Case, event: Event) -> Case:
+    waiting = Waiting(event.at, payload.until, payload.stopped)
+    return replace(case, state=State.WAITING, waiting=waiting, clocks=payload.clocks)
+
+
+@apply.register
+def _(payload: happened.Resumed, case: Case, event: Event) -> Case:
+    return replace(case, state=State.IN_HANDLING, waiting=None, clocks=payload.clocks)
+
+
+@apply.register
+def _(payload: happened.ExtensionAsked, case: Case, event: Event) -> Case:
+    return replace(case, extension=Extension(event.number, payload.days, payload.endorsed))
+
+
+@apply.register
+def _(payload: happened.ExtensionEndorsed, case: Case, event: Event) -> Case:
+    asked = case.extension
+    return case if asked is None else replace(case, extension=replace(asked, endorsed=True))
+
+
+@apply.register
+def _(payload: happened.ExtensionRefused, case: Case, event: Event) -> Case:
+    return replace(case, extension=None)
+
+
+@apply.register
+def _(payload: happened.ExtensionGranted, case: Case, event: Event) -> Case:
+    light = worst_light(payload.clocks, event.at)  # whoever is not in the green again has been reminded already
+    return replace(
+        case,
+        extension=None,
+        extended=case.extended + payload.days,
+        clocks=payload.clocks,
+        order=case.order if light is Light.RED else None,
+        reminded=tuple(name for name in case.reminded if name is not ClockName.HANDLE or light is not Light.GREEN),
+    )
+
+
+@apply.register
+def _(payload: happened.CallBackDue, case: Case, event: Event) -> Case:
+    return replace(case, call_back_due=True)
+
+
+@apply.register
+def _(payload: happened.CalledBack, case: Case, event: Event) -> Case:
+    return replace(case, call_back_due=False) if payload.reached else case
+
+
+@apply.register
+def _(payload: happened.ReworkOrdered, case: Case, event: Event) -> Case:
+    """Whoever was answered waits again; what she said of the first answer stands in the record."""
+    voices = tuple(
+        replace(
+            voice,
+            own_term_ends_at=None,
+            answered_at=None,
+            in_time=None,
+            rated_at=None,
+            solved=None,
+            satisfaction=None,
+        )
+        for voice in case.voices
+    )
+    return replace(
+        case,
+        state=State.IN_HANDLING,
+        voices=voices,
+        clocks=payload.clocks,
+        reworks=case.reworks + 1,
+        call_back_due=False,
+        reminded=(),
+        order=None,
+        review=None,
+        review_until=None,
+        ask_rating_at=None,
+        window_ends_at=None,
+    )
+
+
+@apply.register
+def _(payload: happened.ReviewAsked, case: Case, event: Event) -> Case:
+    review = Review(payload.level, payload.reviewer, event.number, payload.receipt)
+    return replace(
+        case,
+        state=State.IN_REVIEW,
+        review=review,
+        clocks=payload.clocks,
+        reminded=(),
+        order=None,
+        ask_rating_at=None,
+        supplements=case.supplements + 1,
+    )
+
+
+@apply.register
+def _(payload: happened.HearingHeld, case: Case, event: Event) -> Case:
+    return case if case.review is None else replace(case, review=replace(case.review, heard=True))
+
+
+@apply.register
+def _(payload: happened.ReviewDecided, case: Case, event: Event) -> Case:
+    decided = replace(ended(case, State.CONCLUDED), reviewed=payload.level, review_until=payload.review_until)
+    return replace(decided, review=None)
+
+
+@apply.register
+def _(payload: happened.Terminated, case: Case, event: Event) -> Case:
+    return ended(case, State.TERMINATED)

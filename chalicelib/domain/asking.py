@@ -1,0 +1,44 @@
+"""The citizen is asked something: the unit's clocks stand still until there is an answer, or its time is over."""
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.clocks import Clock
+from chalicelib.domain.events import Asked, Reason, Resumed
+from chalicelib.domain.handling import required_words
+from chalicelib.domain.trade import Trade
+
+ANSWERED = Reason("basis.citizen_answered", {})
+SILENT = Reason("basis.citizen_silent", {})
+BY_THE_UNIT = Reason("basis.unit_goes_on", {})
+_DAY = timedelta(days=1)
+
+
+def ask(case: Case, question: str, at: datetime, trade: Trade) -> Asked:
+    """请来信人补充. Raises Invalid without words."""
+    clock = trade.to_answer(at)
+    return Asked(required_words("question", question), clock.due_at, case.clocks, (clock,))
+
+
+def resume(case: Case, at: datetime, basis: Reason) -> Resumed:
+    """The clocks that stood still, put off by as long as they stood, in whole days: a term goes on ending at midnight.
+
+    A day that was begun counts, but not where the unit itself goes on: it would win a day with every question.
+    Raises ValueError for a case that waits for nobody.
+    """
+    if case.waiting is None:
+        raise ValueError("the clocks of this case are running")
+    whole = (at - case.waiting.since) // _DAY if basis == BY_THE_UNIT else -((case.waiting.since - at) // _DAY)
+    stood = whole * _DAY
+    return Resumed(basis, tuple(_put_off(clock, stood) for clock in case.waiting.stopped))
+
+
+def _put_off(clock: Clock, by: timedelta) -> Clock:
+    return replace(
+        clock,
+        yellow_at=clock.yellow_at + by,
+        promised_by=clock.promised_by + by if clock.promised_by is not None else None,
+        lawful_by=clock.lawful_by + by if clock.lawful_by is not None else None,
+    )

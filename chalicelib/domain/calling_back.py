@@ -1,0 +1,38 @@
+"""回访 and 重办: whether what was answered was done, and that it is done again where it was not."""
+
+import hashlib
+from datetime import datetime
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.events import CallBackDue, CalledBack, Reason, ReworkOrdered
+from chalicelib.domain.handling import required_words
+from chalicelib.domain.trade import Trade
+from chalicelib.domain.words import ReworkGround, Satisfaction, Solved
+
+UNSATISFIED = Reason("callback.unsatisfied", {})
+SAMPLED = Reason("callback.sampled", {})
+
+
+def due_when_unsatisfied(case: Case) -> tuple[CallBackDue, ...]:
+    """Whoever is not satisfied is always called; once, however many are."""
+    return () if case.call_back_due else (CallBackDue(UNSATISFIED),)
+
+
+def due_when_concluded(case: Case, trade: Trade) -> tuple[CallBackDue, ...]:
+    """So many of a hundred concluded matters are called. Which, follows from the number: nobody chooses."""
+    if case.call_back_due or case.sealed:
+        return ()
+    lot = int.from_bytes(hashlib.sha256(f"call-back {case.case_id}".encode()).digest()[:4], "big") % 100
+    return (CallBackDue(SAMPLED),) if lot < trade.terms.called_back_of_100 else ()
+
+
+def call_back(reached: bool, solved: Solved | None, satisfaction: Satisfaction | None, words: str) -> CalledBack:
+    """What the citizen said on the telephone, or that nobody was reached. Raises Invalid without words."""
+    said = required_words("words", words)
+    return CalledBack(True, said, solved, satisfaction) if reached else CalledBack(False, said)
+
+
+def rework(case: Case, ground: ReworkGround, words: str, at: datetime, trade: Trade) -> ReworkOrdered:
+    """重办 by the same unit, in half of the first term and not less than the least. Raises Invalid without words."""
+    said = required_words("words", words)
+    return ReworkOrdered(case.unit or "", ground, said, trade.to_rework(at, case.kind, case.urgent))

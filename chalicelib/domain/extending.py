@@ -1,0 +1,58 @@
+"""延期: more time for a hard matter: the unit asks, its head endorses, the desk grants, the citizen is told."""
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.clocks import Clock
+from chalicelib.domain.errors import FieldError, Invalid, RuleBroken
+from chalicelib.domain.events import Actor, ExtensionAsked, ExtensionEndorsed, ExtensionGranted, ExtensionRefused
+from chalicelib.domain.handling import required_words
+from chalicelib.domain.trade import Trade
+from chalicelib.domain.words import ClockName, Role
+
+
+def ask_extension(case: Case, reason: str, days: int, by: Actor, at: datetime, trade: Trade) -> ExtensionAsked:
+    """Ask for ``days`` more calendar days, while the term still runs (art. 34).
+
+    Raises Invalid for words or days that cannot be taken, RuleBroken once the term is over.
+    """
+    said = required_words("reason", reason)
+    left = trade.terms.most_extended - case.extended
+    if not 1 <= days <= left:
+        raise Invalid([FieldError("days", "extension.days", (("most", str(left)),))])
+    clock = _handling(case)
+    if clock is None or at > clock.due_at:
+        raise RuleBroken("extension.too_late")
+    return ExtensionAsked(said, days, endorsed=by.role is Role.HEAD)
+
+
+def endorse_extension() -> ExtensionEndorsed:
+    """The unit's head stands behind it."""
+    return ExtensionEndorsed()
+
+
+def refuse_extension(words: str) -> ExtensionRefused:
+    """By the head or the desk, with the reason. Raises Invalid without words."""
+    return ExtensionRefused(required_words("words", words))
+
+
+def grant_extension(case: Case, asked: ExtensionAsked) -> ExtensionGranted:
+    """Both ends of the term to answer move by as many calendar days; the light is computed anew."""
+    clocks = tuple(_longer(clock, asked.days) if clock.name is ClockName.HANDLE else clock for clock in case.clocks)
+    return ExtensionGranted(asked.reason, asked.days, clocks)
+
+
+def _handling(case: Case) -> Clock | None:
+    return next((clock for clock in case.clocks if clock.name is ClockName.HANDLE), None)
+
+
+def _longer(clock: Clock, days: int) -> Clock:
+    by = timedelta(days=days)
+    return replace(
+        clock,
+        yellow_at=clock.yellow_at + by,
+        promised_by=clock.promised_by + by if clock.promised_by is not None else None,
+        lawful_by=clock.lawful_by + by if clock.lawful_by is not None else None,
+    )

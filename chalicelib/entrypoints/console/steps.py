@@ -1,0 +1,241 @@
+"""What each step of a case asks of its form, and the use case it calls."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from chalicelib.desk import after_reply, handling, timing, working
+from chalicelib.domain.case import Case
+from chalicelib.domain.errors import FieldError, Invalid
+from chalicelib.domain.words import Action, DeclineGround, Outcome, ReworkGround, Satisfaction, Solved
+from chalicelib.entrypoints.console.visits import Visit
+
+Choice = TypeVar("Choice", bound=StrEnum)
+Step = Callable[[str, int, Visit], Case]
+
+STEPS: dict[str, tuple[Action, Step]] = {
+    "registration": (
+        Action.REGISTER,
+        lambda case_id, version, visit: handling.register(
+            case_id,
+            version,
+            visit.seat.staff,
+            visit.now,
+            visit.form.get("category") or None,
+            visit.form.get("area") or None,
+        ),
+    ),
+    "acceptance": (
+        Action.ACCEPT,
+        lambda case_id, version, visit: handling.accept(case_id, version, visit.seat.staff, visit.now),
+    ),
+    "dispatch": (
+        Action.DISPATCH,
+        lambda case_id, version, visit: handling.dispatch(
+            case_id,
+            version,
+            visit.seat.staff,
+            visit.now,
+            visit.form.get("unit", ""),
+            visit.form.get("note", ""),
+        ),
+    ),
+    "refusal": (
+        Action.DECLINE,
+        lambda case_id, version, visit: handling.decline(
+            case_id,
+            version,
+            visit.seat.staff,
+            visit.now,
+            _chosen(DeclineGround, "ground", visit),
+            visit.form.get("where_to", ""),
+        ),
+    ),
+    "joining": (
+        Action.JOIN,
+        lambda case_id, version, visit: handling.join(
+            case_id, version, visit.seat.staff, visit.now, working.find(visit.seat.staff, visit.form.get("into", ""))
+        ),
+    ),
+    "referral": (
+        Action.REFER,
+        lambda case_id, version, visit: handling.refer(
+            case_id,
+            version,
+            visit.seat.staff,
+            visit.now,
+            visit.form.get("agency", ""),
+            visit.form.get("words", ""),
+            visit.form.get("their_number", ""),
+        ),
+    ),
+    "extension-grant": (
+        Action.GRANT_EXTENSION,
+        lambda case_id, version, visit: timing.grant_extension(case_id, version, visit.seat.staff, visit.now),
+    ),
+    "extension-endorsement": (
+        Action.ENDORSE_EXTENSION,
+        lambda case_id, version, visit: timing.endorse_extension(case_id, version, visit.seat.staff, visit.now),
+    ),
+    "extension-refusal": (
+        Action.REFUSE_EXTENSION,
+        lambda case_id, version, visit: timing.refuse_extension(
+            case_id, version, visit.seat.staff, visit.now, visit.form.get("words", "")
+        ),
+    ),
+    "signature": (
+        Action.SIGN,
+        lambda case_id, version, visit: handling.sign(case_id, version, visit.seat.staff, visit.now),
+    ),
+    "opinion": (
+        Action.DECIDE_REVIEW,
+        lambda case_id, version, visit: after_reply.decide_review(
+            case_id,
+            version,
+            visit.seat.staff,
+            visit.now,
+            _yes("upheld", visit),
+            visit.form.get("text", ""),
+        ),
+    ),
+    "hearing": (
+        Action.HOLD_HEARING,
+        lambda case_id, version, visit: after_reply.hold_hearing(
+            case_id,
+            version,
+            visit.seat.staff,
+            visit.now,
+            visit.form.get("on", ""),
+            visit.form.get("present", ""),
+            visit.form.get("minutes", ""),
+        ),
+    ),
+    "reply": (
+        Action.REPLY,
+        lambda case_id, version, visit: handling.reply(case_id, version, visit.seat.staff, visit.now),
+    ),
+    "draft-return": (
+        Action.SEND_BACK,
+        lambda case_id, version, visit: handling.send_back(
+            case_id, version, visit.seat.staff, visit.now, visit.form.get("words", "")
+        ),
+    ),
+    "draft": (
+        Action.DRAFT,
+        lambda case_id, version, visit: handling.draft(
+            case_id,
+            version,
+            visit.seat.staff,
+            visit.now,
+            visit.form.get("text", ""),
+            _chosen(Outcome, "outcome", visit),
+        ),
+    ),
+    "call": (
+        Action.CALL_BACK,
+        lambda case_id, version, visit: after_reply.call_back(
+            case_id,
+            version,
+            visit.seat.staff,
+            visit.now,
+            reached := _yes("reached", visit),
+            _chosen(Solved, "solved", visit) if reached else None,
+            _chosen(Satisfaction, "satisfaction", visit) if reached else None,
+            visit.form.get("words", ""),
+        ),
+    ),
+    "rework": (
+        Action.REWORK,
+        lambda case_id, version, visit: after_reply.rework(
+            case_id,
+            version,
+            visit.seat.staff,
+            visit.now,
+            _chosen(ReworkGround, "ground", visit),
+            visit.form.get("words", ""),
+        ),
+    ),
+    "resumption": (
+        Action.RESUME,
+        lambda case_id, version, visit: timing.resume(case_id, version, visit.seat.staff, visit.now),
+    ),
+    "note": (
+        Action.NOTE,
+        lambda case_id, version, visit: handling.note(
+            case_id,
+            version,
+            visit.seat.staff,
+            visit.now,
+            visit.form.get("text", ""),
+            visit.form.get("public") == "yes",
+        ),
+    ),
+    "question": (
+        Action.ASK,
+        lambda case_id, version, visit: timing.ask(
+            case_id, version, visit.seat.staff, visit.now, visit.form.get("question", "")
+        ),
+    ),
+    "extension": (
+        Action.ASK_EXTENSION,
+        lambda case_id, version, visit: timing.ask_extension(
+            case_id, version, visit.seat.staff, visit.now, visit.form.get("reason", ""), _number("days", visit)
+        ),
+    ),
+    "return": (
+        Action.RETURN,
+        lambda case_id, version, visit: handling.return_to_desk(
+            case_id, version, visit.seat.staff, visit.now, visit.form.get("ground", "")
+        ),
+    ),
+    "splitting": (
+        Action.SPLIT,
+        lambda case_id, version, visit: handling.split(
+            case_id, version, visit.seat.staff, visit.now, visit.form.get("receipt", ""), visit.form.get("words", "")
+        ),
+    ),
+    "conclusion": (
+        Action.CONCLUDE,
+        lambda case_id, version, visit: handling.conclude(case_id, version, visit.seat.staff, visit.now),
+    ),
+    "supervision": (
+        Action.SUPERVISE,
+        lambda case_id, version, visit: handling.supervise(
+            case_id, version, visit.seat.staff, visit.now, visit.form.get("words", "")
+        ),
+    ),
+    "reminder": (
+        Action.REMIND,
+        lambda case_id, version, visit: handling.remind(
+            case_id, version, visit.seat.staff, visit.now, visit.form.get("words", "")
+        ),
+    ),
+    "instruction": (
+        Action.INSTRUCT,
+        lambda case_id, version, visit: handling.instruct(
+            case_id, version, visit.seat.staff, visit.now, visit.form.get("words", "")
+        ),
+    ),
+}
+"""Each step's place under its case, a noun, and what it asks of the form; what is most likely next comes first."""
+
+
+def _chosen(choices: type[Choice], field: str, visit: Visit) -> Choice:
+    try:
+        return choices(visit.form.get(field, ""))
+    except ValueError:
+        raise Invalid([FieldError(field, "field.unknown_choice")]) from None
+
+
+def _yes(field: str, visit: Visit) -> bool:
+    answer = visit.form.get(field, "")
+    if answer not in ("yes", "no"):
+        raise Invalid([FieldError(field, "field.unknown_choice")])
+    return answer == "yes"
+
+
+def _number(field: str, visit: Visit) -> int:
+    text = visit.form.get(field, "").strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise Invalid([FieldError(field, "field.not_number")])
+    return int(text)

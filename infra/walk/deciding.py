@@ -1,0 +1,145 @@
+"""What each move records, decided by the domain's own rules as the desk decides it, with a form filled in by somebody.
+
+Whether the move may be taken at all is ``moves.permit``'s to say, before this.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from chalicelib.domain import asking, calling_back, extending, handling, rating, reviewing, splitting, supervision
+from chalicelib.domain.case import Case
+from chalicelib.domain.city import City
+from chalicelib.domain.errors import Changed
+from chalicelib.domain.events import Actor, Drafted, ExtensionAsked, Payload, Rated, Reason, Registered
+from chalicelib.domain.trade import Trade
+from chalicelib.domain.words import Action, Attitude, DeclineGround, Outcome, ReworkGround, Satisfaction, Solved
+
+BASIS = Reason("basis.person", {})
+_DIGEST = "f" * 64
+_WORDS = "说的是另一件事。"
+
+
+class Form(Struct, frozen=True):
+    """What a person chose and filled in. ``other``: the case to be joined with, or parted from; ``drafted``, ``asked``:
+    what the case's record holds of the reply to be approved and of the extension to be granted.
+    """
+
+    by: Actor
+    receipt: str
+    unit: str
+    city: City
+    other: Case
+    receipts: tuple[str, ...] | None = None
+    drafted: Drafted | None = None
+    asked: ExtensionAsked | None = None
+    days: int = 10
+    urgent: bool = False
+    upheld: bool = True
+    reached: bool = True
+    solved: Solved = Solved.YES
+    satisfaction: Satisfaction = Satisfaction.SATISFIED
+    rework: ReworkGround = ReworkGround.NOT_DONE
+
+
+def decide(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -> Iterable[Payload]:
+    """What ``action``, permitted, records on ``case``. Raises what the step's own rule refuses."""
+    match action:
+        case Action.REGISTER:
+            return [Registered(None, None, None, form.urgent, True, (BASIS,), trade.to_accept(case.clocks, at))]
+        case Action.JOIN:
+            return [handling.join(case, form.other, BASIS)[0]]
+        case Action.SPLIT:
+            return [splitting.split(case, form.other, _WORDS, at, trade)[0]]
+        case Action.ACCEPT:
+            return [handling.accept(case, at, BASIS, trade)]
+        case Action.DECLINE:
+            return [handling.decline(DeclineGround.COURT, "请向人民法院提出。")]
+        case Action.REFER:
+            return [handling.refer("邻市信访局", "事情发生在邻市。", "")]
+        case Action.DISPATCH:
+            return [handling.dispatch(case, form.unit, at, BASIS, "", trade)]
+        case Action.RETURN:
+            return [handling.return_to_desk(case, at, "不属于本单位职责。", trade)]
+        case Action.SIGN:
+            return [handling.sign(case, trade)]
+        case Action.NOTE:
+            return [handling.note("已到现场查看。", True)]
+        case Action.ASK:
+            return [asking.ask(case, "请补充发生的时间和门牌号。", at, trade)]
+        case Action.RESUME:
+            return [asking.resume(case, at, asking.BY_THE_UNIT)]
+        case Action.DRAFT:
+            return [handling.draft("您好，路灯已经修好。", Outcome.SOLVED)]
+        case Action.SEND_BACK:
+            return [handling.send_back("请写明何时修好。")]
+        case Action.REPLY:
+            return [_reply(case, form, at, trade)]
+        case Action.CONCLUDE:
+            return [handling.conclude(BASIS)]
+        case Action.REMIND:
+            return [supervision.remind_by_hand("请尽快办理。")]
+        case Action.SUPERVISE:
+            return [supervision.supervise_by_hand(case, "请说明原因。", at, trade)]
+        case Action.INSTRUCT:
+            return [handling.instruct("请认真办理。")]
+        case _:
+            return _decide_later(case, action, form, at, trade)
+
+
+def _reply(case: Case, form: Form, at: datetime, trade: Trade) -> Payload:
+    if form.drafted is None:
+        raise Changed()
+    return handling.reply(case, form.drafted.text, form.drafted.outcome, at, trade, form.receipts)
+
+
+def _decide_later(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -> Iterable[Payload]:
+    match action:
+        case Action.ASK_EXTENSION:
+            return [extending.ask_extension(case, "要请专家鉴定。", form.days, form.by, at, trade)]
+        case Action.ENDORSE_EXTENSION:
+            return [extending.endorse_extension()]
+        case Action.REFUSE_EXTENSION:
+            return [extending.refuse_extension("可以按期办结。")]
+        case Action.GRANT_EXTENSION:
+            if form.asked is None:
+                raise Changed()
+            return [extending.grant_extension(case, form.asked)]
+        case Action.CALL_BACK:
+            return [calling_back.call_back(form.reached, form.solved, form.satisfaction, "来信人说明了情况。")]
+        case Action.REWORK:
+            return [calling_back.rework(case, form.rework, "答复的事没有办到。", at, trade)]
+        case Action.HOLD_HEARING:
+            return [reviewing.hold_hearing("2026-03-20", "信访监督员三人", "各方陈述了意见。")]
+        case Action.DECIDE_REVIEW:
+            return reviewing.decide_review(case, form.upheld, "经复查，意见如下。", at, trade)
+        case _:
+            return _decide_of_citizen(case, action, form, at, trade)
+
+
+def _decide_of_citizen(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -> Iterable[Payload]:
+    match action:
+        case Action.SUPPLEMENT:
+            return rating.supplement(case, form.receipt, case.supplements + 1, _DIGEST, at)
+        case Action.RATE:
+            rated = Rated(form.receipt, form.solved, Attitude.GOOD, form.satisfaction, "")
+            return rating.rate(case, rated, at, trade)
+        case Action.WITHDRAW:
+            return [rating.withdraw(case, form.receipt, "已经解决")]
+        case Action.ASK_REVIEW:
+            number = case.supplements + 1
+            return [reviewing.ask_review(case, form.receipt, number, _DIGEST, form.city, at, trade)]
+        case _:
+            raise AssertionError(f"nobody decides {action}")
+
+
+def beside(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -> tuple[Payload, ...]:
+    """What ``action`` on ``case`` records on the other case, in the same commit. Raises as ``decide`` does."""
+    match action:
+        case Action.JOIN:
+            return handling.join(case, form.other, BASIS)[1]
+        case Action.SPLIT:
+            return (splitting.split(case, form.other, _WORDS, at, trade)[1],)
+        case _:
+            return ()

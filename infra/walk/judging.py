@@ -1,0 +1,139 @@
+"""What must hold of every case, judged apart from the code that is judged.
+
+Who may do what is recomputed from the rows of ``MOVES``, never asked of ``permit``; who is in charge is counted from
+the record, never read from the case.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+
+from msgspec import Struct
+
+from chalicelib.domain import events as happened
+from chalicelib.domain.case import Case
+from chalicelib.domain.chain import first_break
+from chalicelib.domain.events import Actor, Event
+from chalicelib.domain.folding import fold
+from chalicelib.domain.moves import MOVES
+from chalicelib.domain.supervision import due_now
+from chalicelib.domain.trade import Trade
+from chalicelib.domain.words import Action, Role, State
+
+AT_A_UNIT = frozenset({State.DISPATCHED, State.IN_HANDLING, State.WAITING, State.AWAITING_APPROVAL, State.IN_REVIEW})
+
+AFTER_REPLY = frozenset({State.REPLIED, State.IN_REVIEW, State.CONCLUDED, State.TERMINATED})
+
+
+class Wrong(StrEnum):
+    """What can be wrong, by the name it is counted under."""
+
+    STUCK = "stuck"
+    ILLEGAL_ACCEPTED = "illegal_accepted"
+    LEGAL_REFUSED = "legal_refused"
+    REFUSED_CHANGED = "refused_changed"
+    FOLD = "fold_mismatches"
+    CHAIN = "chain_breaks"
+    TWO_IN_CHARGE = "two_in_charge"
+    VOICES = "voices_lost"
+
+
+class Fault(Struct, frozen=True):
+    """One thing that is wrong, told so that a person can look for it."""
+
+    wrong: Wrong
+    told: str
+
+
+def is_lawful(case: Case, action: Action, by: Actor) -> bool:
+    """Whether the row of ``action`` lets ``by`` take it on ``case`` now."""
+    row = MOVES[action]
+    theirs = by.role not in (Role.HANDLER, Role.HEAD) or (by.unit is not None and by.unit == case.in_charge)
+    return (
+        by.role in row.roles
+        and case.state in row.states
+        and theirs
+        and (row.on_sealed or not case.sealed)
+        and (row.needs is None or row.needs.holds(case))
+    )
+
+
+def faults_of(case: Case, events: Iterable[Event], trade: Trade) -> Iterator[Fault]:
+    """What is wrong with ``case`` as it is stored, by its record and by itself."""
+    events = list(events)
+    if fold(events) != case:
+        yield Fault(Wrong.FOLD, f"folding {len(events)} events does not give the case")
+    broken = first_break(events)
+    if broken is not None:
+        yield Fault(Wrong.CHAIN, f"event {broken} does not fit")
+    yield from _charge(case, events)
+    yield from _next_moment(case, trade)
+
+
+def faults_between(cases: Sequence[Case], withdrawn: set[str]) -> Iterator[Fault]:
+    """What is wrong between cases that may have been joined and split: every citizen stands in one of them that was
+    not joined to another, and whoever withdrew speaks in none.
+    """
+    apart = [case for case in cases if case.state is not State.JOINED]
+    speaking = Counter(receipt for case in apart for receipt in case.receipts)
+    everybody = {voice.receipt for case in cases for voice in case.voices}
+    for receipt in sorted(everybody):
+        if speaking[receipt] != (receipt not in withdrawn):
+            told = "who withdrew" if receipt in withdrawn else "who did not withdraw"
+            yield Fault(Wrong.VOICES, f"{receipt}, {told}, speaks in {speaking[receipt]} cases")
+
+
+def _charge(case: Case, events: list[Event]) -> Iterator[Fault]:
+    """One unit answers at most, and while its answer is reviewed one unit reviews. A unit that answered some citizens
+    and returned the rest stands for its answer again once nobody of the rest is left.
+    """
+    answering: set[str] = set()
+    reviewing: set[str] = set()
+    answered: str | None = None
+    for event in events:
+        match event.payload:
+            case happened.Dispatched(unit=unit):
+                answering.add(unit)
+            case happened.Returned(unit=unit):
+                answering.discard(unit)
+            case happened.Replied(unit=unit):
+                answered = unit
+            case happened.ReworkOrdered(unit=unit):
+                answering.add(unit)
+            case happened.ReviewAsked(reviewer=reviewer):
+                reviewing.add(reviewer)
+            case happened.ReviewDecided(unit=unit):
+                reviewing.discard(unit)
+    if len(answering) > 1 or len(reviewing) > 1:
+        yield Fault(Wrong.TWO_IN_CHARGE, f"{sorted(answering)} answer, {sorted(reviewing)} review")
+    expected = next(iter(reviewing or answering), answered if case.state in AFTER_REPLY else None)
+    if case.in_charge != expected:
+        yield Fault(Wrong.TWO_IN_CHARGE, f"{case.in_charge} is in charge; by the record, {expected}")
+    if case.extension is not None and events[case.extension.asked - 1].by.unit != case.in_charge:
+        yield Fault(Wrong.TWO_IN_CHARGE, f"{case.in_charge} is in charge, another unit asks for more time")
+
+
+def _next_moment(case: Case, trade: Trade) -> Iterator[Fault]:
+    """An open case has a moment at which it moves by itself, and somebody who can move it; an ended one has none."""
+    moment = case.next_due_at(case.moved_at)
+    if case.ended:
+        if moment is not None:
+            yield Fault(Wrong.STUCK, f"ended, and still due at {moment}")
+        return
+    if case.state in AT_A_UNIT and not case.in_charge:
+        yield Fault(Wrong.STUCK, f"{case.state.value}, and no unit in charge")
+    waits = any(voice.answered_at is None and not voice.withdrawn for voice in case.voices)
+    if waits is (case.state in (State.REPLIED, State.IN_REVIEW)):
+        yield Fault(Wrong.STUCK, f"{case.state.value}, and {'somebody' if waits else 'nobody'} waits for an answer")
+    if moment is None and not _at_the_top(case):
+        yield Fault(Wrong.STUCK, f"{case.state.value}, and nothing will ever be due")
+    if (moment is None or moment > case.moved_at) and due_now(case, case.moved_at, trade):
+        yield Fault(Wrong.STUCK, f"{case.state.value}: something is due now, and the sweep is to come at {moment}")
+
+
+def _at_the_top(case: Case) -> bool:
+    """The lawful exception: every term is over and the highest level of supervision has been reached. Nothing more
+    comes by itself then: the case stands first in the supervisors' list until people move it.
+    """
+    top = case.order is not None and case.order.next_level_at is None
+    return top and bool(case.clocks) and all(clock.red_at <= case.moved_at for clock in case.clocks)

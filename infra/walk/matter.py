@@ -1,0 +1,52 @@
+"""A case as the table keeps it: written as JSON after every step and read back before the next, beside its record."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.events import CITIZEN, DESK, Actor, Event, Filed, Payload
+from chalicelib.domain.folding import record
+from chalicelib.domain.supervision import due_now
+from chalicelib.domain.trade import Trade
+from chalicelib.domain.words import Channel, Kind
+from chalicelib.storage.records import pack, pack_event, unpack, unpack_event
+
+
+class Matter:
+    """A case and its record. ``stored``: the case as JSON text; ``case``: what that text says."""
+
+    def __init__(self, number: int, kind: Kind, at: datetime, trade: Trade) -> None:
+        self.case_id = f"{310000000000 + number}"
+        self.trade = trade
+        self.events: list[Event] = []
+        self.stored = ""
+        sealed = kind is Kind.ACCUSATION
+        receipt = f"{100000000000 * number + 1}"
+        title = "" if sealed else "路灯不亮"
+        clocks = trade.to_register(at)
+        self._write(
+            None, [Filed(receipt, kind, Channel.WEB, "hotline", title, None, sealed, "d" * 64, clocks)], CITIZEN, at
+        )
+
+    def caught_up(self, at: datetime) -> Case:
+        """The case as a punctual sweep would leave it at ``at``; nothing is written."""
+        due = due_now(self.case, at, self.trade)
+        return record(self.case, self.case_id, due, DESK, at)[0] if due else self.case
+
+    def sweep(self, at: datetime) -> list[Payload]:
+        """What fell due by ``at`` is written, and given."""
+        due = due_now(self.case, at, self.trade)
+        if due:
+            self._write(self.case, due, DESK, at)
+        return due
+
+    def happens(self, payloads: Iterable[Payload], by: Actor, at: datetime) -> None:
+        """What was decided is written, after what fell due."""
+        self.sweep(at)
+        self._write(self.case, payloads, by, at)
+
+    def _write(self, case: Case | None, payloads: Iterable[Payload], by: Actor, at: datetime) -> None:
+        after, written = record(case, self.case_id, payloads, by, at)
+        self.stored = pack(after)
+        self.case = unpack(self.stored, Case)
+        self.events += [unpack_event(pack_event(event)) for event in written]

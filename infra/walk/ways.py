@@ -1,0 +1,91 @@
+"""What may come of each move: the events it records, and where the case may then stand if ``MOVES`` leaves it open.
+
+The walks hold the code to it, and the picture of a case's life (``docs/life.md``) is drawn from it.
+"""
+
+from chalicelib.domain import events as happened
+from chalicelib.domain.events import Payload
+from chalicelib.domain.moves import MOVES
+from chalicelib.domain.words import Action, State
+
+S = State
+Way = tuple[State, State]  # from, to
+Kinds = tuple[type[Payload], ...]
+
+RECORDS: dict[Action, Kinds] = {
+    Action.REGISTER: (happened.Registered,),
+    Action.JOIN: (happened.Joined,),
+    Action.SPLIT: (happened.VoicesSplit,),
+    Action.ACCEPT: (happened.Accepted,),
+    Action.DECLINE: (happened.Declined,),
+    Action.REFER: (happened.Referred,),
+    Action.DISPATCH: (happened.Dispatched,),
+    Action.RETURN: (happened.Returned,),
+    Action.SIGN: (happened.Signed,),
+    Action.NOTE: (happened.Noted,),
+    Action.ASK: (happened.Asked,),
+    Action.RESUME: (happened.Resumed,),
+    Action.ASK_EXTENSION: (happened.ExtensionAsked,),
+    Action.ENDORSE_EXTENSION: (happened.ExtensionEndorsed,),
+    Action.GRANT_EXTENSION: (happened.ExtensionGranted,),
+    Action.REFUSE_EXTENSION: (happened.ExtensionRefused,),
+    Action.DRAFT: (happened.Drafted,),
+    Action.SEND_BACK: (happened.SentBack,),
+    Action.REPLY: (happened.Replied,),
+    Action.CONCLUDE: (happened.Concluded,),
+    Action.CALL_BACK: (happened.CalledBack,),
+    Action.REWORK: (happened.ReworkOrdered,),
+    Action.HOLD_HEARING: (happened.HearingHeld,),
+    Action.DECIDE_REVIEW: (happened.ReviewDecided, happened.ReworkOrdered, happened.Terminated),
+    Action.REMIND: (happened.Reminded,),
+    Action.SUPERVISE: (happened.Supervised,),
+    Action.INSTRUCT: (happened.Instructed,),
+    Action.SUPPLEMENT: (happened.Supplemented, happened.Resumed),
+    Action.RATE: (happened.Rated, happened.Concluded, happened.CallBackDue),
+    Action.WITHDRAW: (happened.Withdrawn, happened.VoiceWithdrawn),
+    Action.ASK_REVIEW: (happened.ReviewAsked,),
+}
+
+# where the last citizen still to be answered can leave a case (withdraw, be split off) whose others were answered
+_PARTLY_ANSWERED = (S.RETURNED, S.DISPATCHED, S.IN_HANDLING, S.WAITING, S.AWAITING_APPROVAL)
+
+OPEN_WAYS: dict[Action, frozenset[Way]] = {
+    Action.REPLY: frozenset({(S.AWAITING_APPROVAL, S.REPLIED), (S.AWAITING_APPROVAL, S.IN_HANDLING)}),
+    Action.RATE: frozenset({(S.REPLIED, S.CONCLUDED)}),
+    Action.SPLIT: frozenset((state, S.REPLIED) for state in _PARTLY_ANSWERED),
+    Action.SUPPLEMENT: frozenset({(S.WAITING, S.IN_HANDLING)}),
+    Action.DECIDE_REVIEW: frozenset(
+        {(S.IN_REVIEW, S.CONCLUDED), (S.IN_REVIEW, S.IN_HANDLING), (S.IN_REVIEW, S.TERMINATED)}
+    ),
+    Action.WITHDRAW: frozenset(
+        {(state, S.WITHDRAWN) for state in MOVES[Action.WITHDRAW].states}
+        | {(state, S.REPLIED) for state in _PARTLY_ANSWERED}
+    ),
+}
+
+# which leave a case where it stands as often as they take an open way
+STAYS = frozenset({Action.RATE, Action.SPLIT, Action.SUPPLEMENT, Action.WITHDRAW})
+
+BY_TIME: dict[Way, type[Payload]] = {
+    (S.WAITING, S.IN_HANDLING): happened.Resumed,  # the citizen's time to answer is over
+    (S.REPLIED, S.CONCLUDED): happened.Concluded,  # her time to rate is over
+}
+
+
+BESIDE: dict[Action, tuple[Way, type[Payload]]] = {  # what a move brings about on another case
+    Action.SPLIT: ((S.JOINED, S.REGISTERED), happened.SplitOff),
+}
+
+
+def ways_of(action: Action) -> frozenset[Way]:
+    """Every change of state that ``action`` can bring; empty for one that brings none."""
+    move = MOVES[action]
+    if move.to is not None:
+        return frozenset((state, move.to) for state in move.states)
+    return OPEN_WAYS.get(action, frozenset())
+
+
+def leads(action: Action, before: State, after: State) -> bool:
+    """Whether a case in ``before`` may stand in ``after`` once ``action`` was taken."""
+    stays = MOVES[action].to is None and (action not in OPEN_WAYS or action in STAYS)
+    return (before, after) in ways_of(action) or (stays and before is after)
