@@ -11,14 +11,14 @@ from chalicelib.desk.referring import Request, Standing
 from chalicelib.domain.city import Agency
 from chalicelib.domain.errors import KeyUsed, Refused
 from chalicelib.domain.receipts import spoken
-from chalicelib.entrypoints.answers import json_answer, json_body, language_of, raw_body, refusal_answer
+from chalicelib.entrypoints.answers import JSON, json_answer, json_body, language_of, raw_body, refusal_answer
 from chalicelib.entrypoints.views import iso, own_state, receipt_view, unit_name
 from chalicelib.web.messages import say
 
 agencies = Blueprint(__name__)
 
 
-@agencies.route("/api/agencies/{agency}/petitions", methods=["POST"], content_types=["application/json"])
+@agencies.route("/api/agencies/{agency}/petitions", methods=["POST"], content_types=JSON)
 def petitions(agency: str) -> Response:
     """A petition is referred. 201 with our number; 200 with the same when it came before."""
 

@@ -8,6 +8,7 @@ from chalice.app import Request, Response
 from chalicelib.domain.errors import FieldError, Invalid, Refused, RuleBroken, SlowDown, WrongState
 from chalicelib.web.messages import preferred, say
 
+JSON = ["*/*"]  # of another type ``json_body`` says so in the reader's language; Chalice would in English
 LARGEST_BODY = 256 * 1024  # bytes; the longest form is a tenth of it
 
 STATUS = {
@@ -27,6 +28,7 @@ STATUS = {
     "reception_not_yet": 409,
     "booking_settled": 409,
     "too_large": 413,
+    "not_json": 415,
     "slow_down": 429,
 }
 
@@ -35,6 +37,12 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
 }
+
+
+class NotJson(Refused):
+    """A request that does not say that it carries JSON."""
+
+    code = "not_json"
 
 
 class TooLarge(Refused):
@@ -54,7 +62,12 @@ def raw_body(request: Request) -> bytes:
 
 
 def json_body(request: Request) -> dict[str, object]:
-    """The JSON object that a request carries. Raises Invalid for anything else, TooLarge for too much of it."""
+    """The JSON object that a request carries.
+
+    Raises NotJson for another type, Invalid for anything that is none, TooLarge for too much of it.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise NotJson()
     raw = raw_body(request)
     if len(raw) > LARGEST_BODY:
         raise TooLarge()

@@ -7,11 +7,10 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib.desk import cities, submitting, tracking, uploading
 from chalicelib.domain.errors import NotFound, Refused
-from chalicelib.entrypoints.answers import json_answer, json_body, language_of, refusal_answer
+from chalicelib.entrypoints.answers import JSON, json_answer, json_body, language_of, refusal_answer
 from chalicelib.entrypoints.views import desk_view, receipt_view, status_view
 
 intake = Blueprint(__name__)
-JSON = ["application/json"]
 
 
 def _answered(work: Callable[[Request, str, datetime], Response]) -> Response:

@@ -12,13 +12,12 @@ from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.people import masked_name
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.receptions import Reception
-from chalicelib.entrypoints.answers import json_answer, json_body, language_of, refusal_answer
+from chalicelib.entrypoints.answers import JSON, json_answer, json_body, language_of, refusal_answer
 from chalicelib.entrypoints.console.visits import address_of
 from chalicelib.entrypoints.views import Json, iso, unit_name
 from chalicelib.web.messages import say
 
 receptions = Blueprint(__name__)
-JSON = ["application/json"]
 
 
 def _answered(work: Callable[[Request, str, datetime], Response]) -> Response:

@@ -10,7 +10,7 @@ from chalicelib.desk.verifying import Link, Record
 from chalicelib.domain.errors import FieldError, Invalid, NotFound, Refused
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.roots import DayRoot
-from chalicelib.entrypoints.answers import json_answer, json_body, language_of, refusal_answer
+from chalicelib.entrypoints.answers import JSON, json_answer, json_body, language_of, refusal_answer
 from chalicelib.entrypoints.intake import address_of
 from chalicelib.entrypoints.views import Json, iso, shown
 from chalicelib.web.messages import say
@@ -61,7 +61,7 @@ def _day(written: str) -> date:
     return day
 
 
-@record.route("/api/verification", methods=["POST"], content_types=["application/json"])
+@record.route("/api/verification", methods=["POST"], content_types=JSON)
 def verification() -> Response:
     """Everything by which a citizen can check her own record. A POST, so that the code stands in no log."""
 

@@ -11,7 +11,6 @@ from chalicelib.storage import cases, outbox
 from chalicelib.storage.table import raw_client
 from infra.bench import starting, submission, sweeping
 from infra.bench.counting import counted
-from infra.local.engine import BINARY
 from infra.package import ROOT
 from tests.integration.desk import Desk
 
@@ -66,7 +65,6 @@ def test_the_start_is_compared_in_fresh_processes(monkeypatch: pytest.MonkeyPatc
     assert set(figures) == {"import_ratio", "import_ms", "import_frameworks_ms"}
 
 
-@pytest.mark.skipif(not BINARY.exists(), reason="the local AWS is not installed: `make run` does it")
 def test_the_command_prints_one_object_and_the_engine_agrees_with_the_sizes() -> None:
     command = [sys.executable, "-m", "infra.bench", "--only", "submission"]
     figures = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)

@@ -228,8 +228,11 @@ def test_a_key_said_twice_in_one_form_is_no_fault_of_ours(page: Page) -> None:
 @pytest.mark.parametrize("path", POSTS)
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
 def test_a_form_of_another_type_is_refused(page: Page, path: str, content_type: str) -> None:
-    answer = page.client.http.request("POST", path, headers={"Content-Type": content_type}, body=b"{}")
-    assert 400 <= answer.status_code < 500
+    headers = {"Content-Type": content_type, "Accept-Language": "zh"}
+    answer = page.client.http.request("POST", path, headers=headers, body=b"{}")
+    assert answer.status_code == 415
+    assert "application/json" in answer.json_body["error"]["message"]
+    assert "请求" in answer.json_body["error"]["message"]
 
 
 @pytest.mark.parametrize("ticket", ["x.y", "zz", "\ud800.\ud800", "7b7d.\udfff", "", "." * 10_000, "7b7d.AAAA"])

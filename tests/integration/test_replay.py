@@ -16,7 +16,6 @@ from chalicelib.desk import cities
 from chalicelib.domain.folding import fold
 from chalicelib.gateways import queues
 from chalicelib.storage import cases
-from infra.local.engine import BINARY
 from infra.package import ROOT
 from infra.replay.figures import Figures
 from infra.replay.letters import COLUMNS, NO_WORDS, Letter, Skipped, Unreadable, read_letters
@@ -234,7 +233,6 @@ def test_the_report_stands_alone_and_holds_no_script(play: Player, language: str
     assert ("逾期答复的来信" in page) is (language == "zh")
 
 
-@pytest.mark.skipif(not BINARY.exists(), reason="the local AWS is not installed: `make run` does it")
 def test_the_command_prints_one_object_and_names_what_it_skipped(tmp_path: Path) -> None:
     file = as_file(tmp_path, [*FOUR[:2], row(9, "戊", BUS, "昨天", "")])
     report = tmp_path / "made" / "report.html"
