@@ -19,7 +19,8 @@ Drawn from the code by `make life`; a test fails when it is not what the code gi
 
 A case begins with one submission and lives in one of {states} states. It moves by one of {moves} moves, each a row of
 `MOVES` in `chalicelib/domain/moves.py`: the console draws its buttons from these rows, the desk checks by them, and
-`make walk` takes random walks through them. A handler or a head moves only what their own unit is in charge of.
+`make walk` takes random walks through them. A handler or a head moves only what their own unit is in charge of, assists with, or was asked first about.
+Where the desk handles a matter itself (直接办理), its clerks take the handlers' steps, and one of them approves what another drafted.
 
 `make walk N=10000 SEED=1` holds the code to this page: no other way is ever gone, and no other event recorded.
 
@@ -81,19 +82,19 @@ def _picture() -> str:
 
 def _drawn(action: Action) -> set[Way]:
     """The ways of ``action`` but for those that lead to one end from many states."""
-    return {way for way in ways_of(action) if len(_starts(action, way[1])) <= FROM_MANY}
+    return {(a, b) for a, b in ways_of(action) if a is not b and len(_starts(action, b)) <= FROM_MANY}
 
 
 def _from_many() -> Iterator[str]:
     for action in MOVES:
-        for end in sorted({after for _, after in ways_of(action) - _drawn(action)}):
+        for end in sorted({after for before, after in ways_of(action) - _drawn(action) if before is not after}):
             starts = ", ".join(_both("state", state) for state in _starts(action, end))
             yield f"- {_move(action)}（{_roles(MOVES[action].roles)}） → **{_both('state', end)}**, from {starts}"
 
 
 def _starts(action: Action, end: State) -> list[State]:
     ways = ways_of(action)
-    return [state for state in State if (state, end) in ways]
+    return [state for state in State if (state, end) in ways and state is not end]
 
 
 def _rows() -> Iterator[str]:
@@ -121,9 +122,8 @@ def _to(move: Move) -> str:
 
 
 def _need(move: Move) -> str:
-    if move.needs is None:
-        return "—"
-    return f"{say(f'error.{move.needs.rule}', 'zh')}<br/>{say(f'error.{move.needs.rule}', 'en')}"
+    rules = (f"{say(f'error.{need.rule}', 'zh')}<br/>{say(f'error.{need.rule}', 'en')}" for need in move.needs)
+    return "<br/>".join(rules) or "—"
 
 
 def _states() -> Iterator[str]:

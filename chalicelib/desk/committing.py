@@ -59,7 +59,7 @@ def caught_up(case: Case, at: datetime) -> Step:
 def taken(case: Case, action: Action, by: Actor, at: datetime, decide: Decide) -> Step:
     """The step of ``by`` taking ``action``. Raises what ``permit`` and ``decide`` raise."""
     step = caught_up(case, at)
-    permit(step.after, action, by)
+    permit(step.after, action, by, at)
     decided = decide(step.after)
     return step.then(decided if isinstance(decided, Iterable) else [decided], by, at)
 

@@ -4,7 +4,7 @@
 nothing is written.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from chalicelib.desk import cities
 from chalicelib.desk.committing import Decide, Step, caught_up, finish, taken
@@ -47,7 +47,7 @@ def decline(case_id: str, version: int, by: Staff, at: datetime, ground: Decline
 
 def join(case_id: str, version: int, by: Staff, at: datetime, into_id: str) -> Case:
     """并案 by the clerk: ``case_id`` ends, and its citizens are answered with ``into_id``."""
-    case, into = _read(case_id, version, by), cases.load(into_id)
+    case, into = read(case_id, version, by), cases.load(into_id)
     joined, added = handling.join(case, into, BY_A_PERSON)
     ending = taken(case, Action.JOIN, by.actor, at, lambda _: joined)
     taking = taken_in(into, added, by, at)
@@ -57,7 +57,7 @@ def join(case_id: str, version: int, by: Staff, at: datetime, into_id: str) -> C
 
 def split(case_id: str, version: int, by: Staff, at: datetime, receipt: str, words: str) -> Case:
     """拆分: ``receipt``, and whoever came with it, goes on with the case it began. Gives the case they leave."""
-    case, origin = _read(case_id, version, by), cases.load(load_submission(_digits(receipt)).case_id)
+    case, origin = read(case_id, version, by), cases.load(load_submission(_digits(receipt)).case_id)
     leaving, off = splitting.split(case, origin, words, at, cities.trade())
     staying = taken(case, Action.SPLIT, by.actor, at, lambda _: leaving)
     finish(staying, caught_up(origin, at).then([off], by.actor, at), at=at)
@@ -75,7 +75,7 @@ def taken_in(into: Case, added: tuple[VoiceAdded, ...], by: Staff, at: datetime)
 
 def dispatch(case_id: str, version: int, by: Staff, at: datetime, unit: str, note: str = "") -> Case:
     """交办 to a unit."""
-    _known("unit", unit, cities.current().unit(unit) is not None)
+    known_unit("unit", unit)
 
     def decide(case: Case) -> Dispatched:
         if case.sealed and unit != _keeper(case):
@@ -107,9 +107,11 @@ def note(case_id: str, version: int, by: Staff, at: datetime, text: str, public:
     return take(case_id, version, Action.NOTE, by, at, lambda case: handling.note(text, public))
 
 
-def draft(case_id: str, version: int, by: Staff, at: datetime, text: str, outcome: Outcome) -> Case:
-    """A reply for the unit head to approve."""
-    return take(case_id, version, Action.DRAFT, by, at, lambda case: handling.draft(text, outcome))
+def draft(
+    case_id: str, version: int, by: Staff, at: datetime, text: str, outcome: Outcome, done_on: date | None = None
+) -> Case:
+    """A reply for somebody else to approve; ``done_on``: the day that it promises."""
+    return take(case_id, version, Action.DRAFT, by, at, lambda case: handling.draft(case, text, outcome, done_on, at))
 
 
 def send_back(case_id: str, version: int, by: Staff, at: datetime, words: str) -> Case:
@@ -119,13 +121,13 @@ def send_back(case_id: str, version: int, by: Staff, at: datetime, words: str) -
 
 def reply(case_id: str, version: int, by: Staff, at: datetime, receipts: tuple[str, ...] | None = None) -> Case:
     """The unit head approves the draft, and it goes to every citizen of the case (or to those of ``receipts``)."""
-    case = _read(case_id, version, by)
+    case = read(case_id, version, by)
     drafted = cases.event(case_id, case.draft).payload if case.draft is not None else None
 
     def decide(now: Case) -> Replied:
         if not isinstance(drafted, Drafted):
             raise Changed()
-        return handling.reply(now, drafted.text, drafted.outcome, at, cities.trade(), receipts)
+        return handling.reply(now, drafted, at, cities.trade(), receipts)
 
     step = taken(case, Action.REPLY, by.actor, at, decide)
     finish(step, at=at)
@@ -166,12 +168,17 @@ def instruct(case_id: str, version: int, by: Staff, at: datetime, words: str) ->
 
 def take(case_id: str, version: int, action: Action, by: Staff, at: datetime, decide: Decide) -> Case:
     """``by`` takes ``action`` on the case as they saw it. Raises Changed, NotYours and what the step refuses."""
-    step = taken(_read(case_id, version, by), action, by.actor, at, decide)
+    step = taken(read(case_id, version, by), action, by.actor, at, decide)
     finish(step, at=at)
     return step.after
 
 
-def _read(case_id: str, version: int, by: Staff) -> Case:
+def known_unit(field: str, unit: str) -> None:
+    """Raises Invalid naming ``field`` when the city has no such unit."""
+    _known(field, unit, cities.current().unit(unit) is not None)
+
+
+def read(case_id: str, version: int, by: Staff) -> Case:
     """The case, if ``by`` may know of it and it is still as they saw it."""
     case = cases.load(case_id)
     if not may_list(by, case):

@@ -82,7 +82,7 @@ def concerns(event: Event, receipt: str) -> bool:
 
 
 def _may(case: Case, voice: Voice, at: datetime) -> list[Action]:
-    allowed = [] if voice.withdrawn else open_to(case, CITIZEN)
+    allowed = [] if voice.withdrawn else open_to(case, CITIZEN, at)
     answered, rated = voice.answered_at is not None, voice.rated_at is not None
     open_window = case.window_ends_at is None or at <= case.window_ends_at
     fits = {

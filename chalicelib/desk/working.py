@@ -106,7 +106,7 @@ def dossier(staff: Staff, case_id: str, at: datetime) -> Dossier:
     readable = may_read(staff, stored)
     events = tuple(cases.record_of(case_id))
     voices = tuple(_voiced(staff, stored, voice.receipt) for voice in stored.voices) if readable else ()
-    return Dossier(case, stored.version, events, voices, tuple(open_to(case, staff.actor)), readable)
+    return Dossier(case, stored.version, events, voices, tuple(open_to(case, staff.actor, at)), readable)
 
 
 def _voiced(staff: Staff, case: Case, receipt: str) -> Voiced:

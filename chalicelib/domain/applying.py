@@ -6,7 +6,7 @@ from functools import singledispatch
 from msgspec.structs import replace
 
 from chalicelib.domain import events as happened
-from chalicelib.domain.case import Case, Order, Voice
+from chalicelib.domain.case import Assist, Case, Order, Voice
 from chalicelib.domain.clocks import worst_light
 from chalicelib.domain.events import Event
 from chalicelib.domain.words import ClockName, Light, State
@@ -44,12 +44,18 @@ def _(payload: happened.Joined, case: Case, event: Event) -> Case:
 
 @apply.register
 def _(payload: happened.VoiceAdded, case: Case, event: Event) -> Case:
-    return replace(case, voices=(*case.voices, Voice(payload.receipt, payload.filed_at, payload.own_term_ends_at)))
+    return replace(
+        case,
+        voices=(
+            *case.voices,
+            Voice(payload.receipt, payload.filed_at, payload.own_term_ends_at, signers=payload.signers),
+        ),
+    )
 
 
 @apply.register
 def _(payload: happened.Accepted, case: Case, event: Event) -> Case:
-    return replace(case, state=State.ACCEPTED, clocks=payload.clocks)
+    return replace(case, state=State.ACCEPTED, clocks=payload.clocks, backlog_at=payload.backlog_at)
 
 
 @apply.register
@@ -66,6 +72,11 @@ def _(payload: happened.Dispatched, case: Case, event: Event) -> Case:
         dispatched_at=event.at,
         signed_at=None,
         left_to_clerk=False,
+        direct=False,
+        return_until=payload.return_until,
+        assists=tuple(assist for assist in case.assists if assist.unit != payload.unit),
+        draft=None,
+        extension=None,
         # the term to answer is the same one; those to dispatch and to sign begin anew
         reminded=tuple(name for name in case.reminded if name is ClockName.HANDLE),
         clocks=payload.clocks,
@@ -80,6 +91,9 @@ def _(payload: happened.Returned, case: Case, event: Event) -> Case:
         unit=None,
         suggested_unit=None,
         returns=case.returns + 1,
+        first_asked=case.first_asked if case.direct else case.first_asked or payload.unit,
+        direct=False,
+        return_until=None,
         draft=None,
         extension=None,
         left_to_clerk=True,
@@ -89,12 +103,13 @@ def _(payload: happened.Returned, case: Case, event: Event) -> Case:
 
 @apply.register
 def _(payload: happened.Signed, case: Case, event: Event) -> Case:
-    return replace(case, state=State.IN_HANDLING, signed_at=event.at, clocks=payload.clocks)
+    signed = replace(case, state=State.IN_HANDLING, signed_at=event.at, clocks=payload.clocks)
+    return replace(signed, first_asked=None)
 
 
 @apply.register
 def _(payload: happened.Drafted, case: Case, event: Event) -> Case:
-    return replace(case, state=State.AWAITING_APPROVAL, draft=event.number)
+    return replace(case, state=State.AWAITING_APPROVAL, draft=event.number, drafted_by=event.by.id)
 
 
 @apply.register
@@ -114,6 +129,8 @@ def _(payload: happened.Replied, case: Case, event: Event) -> Case:
     return replace(
         case,
         state=State.REPLIED if all_answered else State.IN_HANDLING,
+        unit=case.unit or payload.unit,
+        left_to_clerk=False,
         voices=voices,
         clocks=payload.clocks,
         order=case.order if still_overdue else None,
@@ -123,6 +140,8 @@ def _(payload: happened.Replied, case: Case, event: Event) -> Case:
         ask_rating_at=payload.ask_rating_at,
         window_ends_at=payload.window_ends_at,
         review_until=payload.review_until,
+        done_by=payload.done_by,
+        assists=_given(case) if all_answered else case.assists,
         extension=None,
     )
 
@@ -200,13 +219,32 @@ def without(rest: Case) -> Case:
         draft=None,
         waiting=None,
         extension=None,
+        conference=None,
+        first_asked=None,
+        assists=_given(rest),
     )
+
+
+def _given(case: Case) -> tuple[Assist, ...]:
+    """What was added to the lead's answer; nobody owes anything more once it is sent."""
+    return tuple(assist for assist in case.assists if assist.given is not None)
 
 
 def ended(case: Case, state: State) -> Case:
     """The case at an end: nothing about it runs any more."""
     return replace(
-        case, state=state, clocks=(), order=None, ask_rating_at=None, draft=None, waiting=None, extension=None
+        case,
+        state=state,
+        clocks=(),
+        order=None,
+        ask_rating_at=None,
+        draft=None,
+        waiting=None,
+        extension=None,
+        conference=None,
+        first_asked=None,
+        assists=_given(case),
+        done_by=case.done_by if state is State.CONCLUDED else None,
     )
 
 

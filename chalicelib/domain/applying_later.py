@@ -25,6 +25,8 @@ def _(payload: happened.SplitOff, case: Case, event: Event) -> Case:
         voices=voices,
         joined_to=None,
         left_to_clerk=True,
+        unit=None,
+        direct=False,
         reminded=(),
         clocks=payload.clocks,
     )
@@ -77,7 +79,8 @@ def _(payload: happened.ExtensionGranted, case: Case, event: Event) -> Case:
 
 @apply.register
 def _(payload: happened.CallBackDue, case: Case, event: Event) -> Case:
-    return replace(case, call_back_due=True)
+    kept = case.done_by is not None and event.at < case.done_by  # else it is the promise that is called about
+    return replace(case, call_back_due=True, done_by=case.done_by if kept else None)
 
 
 @apply.register
@@ -113,6 +116,8 @@ def _(payload: happened.ReworkOrdered, case: Case, event: Event) -> Case:
         review_until=None,
         ask_rating_at=None,
         window_ends_at=None,
+        done_by=None,
+        return_until=None,
     )
 
 

@@ -4,13 +4,14 @@ import hashlib
 from datetime import datetime
 
 from chalicelib.domain.case import Case
-from chalicelib.domain.events import CallBackDue, CalledBack, Reason, ReworkOrdered
+from chalicelib.domain.events import BacklogEntered, CallBackDue, CalledBack, Payload, Reason, ReworkOrdered
 from chalicelib.domain.handling import required_words
 from chalicelib.domain.trade import Trade
 from chalicelib.domain.words import ReworkGround, Satisfaction, Solved
 
 UNSATISFIED = Reason("callback.unsatisfied", {})
 SAMPLED = Reason("callback.sampled", {})
+PROMISED = Reason("callback.promised", {})
 
 
 def due_when_unsatisfied(case: Case) -> tuple[CallBackDue, ...]:
@@ -32,7 +33,12 @@ def call_back(reached: bool, solved: Solved | None, satisfaction: Satisfaction |
     return CalledBack(True, said, solved, satisfaction) if reached else CalledBack(False, said)
 
 
-def rework(case: Case, ground: ReworkGround, words: str, at: datetime, trade: Trade) -> ReworkOrdered:
-    """重办 by the same unit, in half of the first term and not less than the least. Raises Invalid without words."""
+def rework(case: Case, ground: ReworkGround, words: str, at: datetime, trade: Trade) -> list[Payload]:
+    """重办 by the same unit, in half of the first term and not less than the least; too often, it is backlog.
+
+    Raises Invalid without words.
+    """
     said = required_words("words", words)
-    return ReworkOrdered(case.unit or "", ground, said, trade.to_rework(at, case.kind, case.urgent))
+    ordered = ReworkOrdered(case.unit or "", ground, said, trade.to_rework(at, case.kind, case.urgent))
+    too_often = not case.backlog and case.reworks + 1 >= trade.terms.backlog_reworks
+    return [ordered, BacklogEntered(Reason("backlog.reworks", {}))] if too_often else [ordered]

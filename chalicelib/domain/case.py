@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from chalicelib.domain.clocks import Clock, next_change
 from chalicelib.domain.words import (
+    ANSWERED,
     ENDED,
     Channel,
     ClockName,
@@ -27,6 +28,7 @@ class Voice(Struct, frozen=True, omit_defaults=True):
     answered_at: datetime | None = None
     in_time: bool | None = None
     withdrawn: bool = False
+    signers: int = 0  # of a joint letter, who represents them among them; 0 for who writes alone
     rated_at: datetime | None = None
     solved: Solved | None = None
     satisfaction: Satisfaction | None = None
@@ -56,6 +58,31 @@ class Review(Struct, frozen=True, omit_defaults=True):
     asked: int
     receipt: str
     heard: bool = False
+
+
+class Assist(Struct, frozen=True, omit_defaults=True):
+    """协办: what another unit adds to the lead's answer. ``asked``, ``given``: numbers of the events that say what."""
+
+    unit: str
+    asked: int
+    clock: Clock
+    told: Light = Light.GREEN  # the darkest light of which the unit was told
+    given: int | None = None
+
+    @property
+    def next_told_at(self) -> datetime | None:
+        """When the unit is next told that its term is ending, or over."""
+        if self.given is not None or self.told is Light.RED:
+            return None
+        return self.clock.yellow_at if self.told is Light.GREEN else self.clock.red_at
+
+
+class Conference(Struct, frozen=True, omit_defaults=True):
+    """会办: a joint conference that was called. ``called``: number of the event that says why."""
+
+    on: datetime
+    members: tuple[str, ...]
+    called: int
 
 
 class Order(Struct, frozen=True, omit_defaults=True):
@@ -95,6 +122,17 @@ class Case(Struct, frozen=True, omit_defaults=True):
     returns: int = 0
     supplements: int = 0
     draft: int | None = None  # number of the event that holds the draft
+    drafted_by: str = ""  # login
+    direct: bool = False  # 直接办理: the desk handles it itself
+    return_until: datetime | None = None
+    first_asked: str | None = None  # 首问责任: who returned it first stays responsible until another has signed for it
+    assists: tuple[Assist, ...] = ()
+    conference: Conference | None = None
+    owner: str | None = None  # 包案: login of the leader who owns it
+    backlog_at: datetime | None = None  # when it becomes backlog, if it is still open
+    backlog: bool = False  # 积案
+    done_by: datetime | None = None  # what the reply promised to be done by
+    published: bool = False  # the decision on a piece of advice
     reminded: tuple[ClockName, ...] = ()
     order: Order | None = None
     highest_level: int = 0
@@ -133,10 +171,20 @@ class Case(Struct, frozen=True, omit_defaults=True):
         return self.review.reviewer if self.review is not None else self.unit
 
     @property
+    def assisting(self) -> tuple[str, ...]:
+        """The units that still owe the lead their part."""
+        return tuple(assist.unit for assist in self.assists if assist.given is None)
+
+    @property
     def unrated(self) -> tuple[str, ...]:
         """The receipts that were answered and have not rated."""
         answered = (voice for voice in self.voices if voice.answered_at and not voice.withdrawn)
         return tuple(voice.receipt for voice in answered if voice.rated_at is None)
+
+    @property
+    def may_become_backlog(self) -> bool:
+        """Whether it is still to be answered, and not in the backlog yet."""
+        return not self.backlog and not self.ended and self.state not in (State.REPLIED, State.IN_REVIEW)
 
     def voice(self, receipt: str) -> Voice | None:
         """The part of ``receipt`` in this case."""
@@ -157,10 +205,16 @@ class Case(Struct, frozen=True, omit_defaults=True):
 
         It may be past: a clock that stood still can be near its end, or over, as soon as it runs again.
         """
+        moments = [assist.next_told_at for assist in self.assists]
+        if self.may_become_backlog:
+            moments.append(self.backlog_at)
         if self.waiting is not None:
-            return self.waiting.until
-        moments = [next_change(self.clocks, after), self.next_level_at]
-        moments += [clock.yellow_at for clock in self.clocks if clock.name not in self.reminded]
+            moments.append(self.waiting.until)
+        else:
+            moments += [next_change(self.clocks, after), self.next_level_at]
+            moments += [clock.yellow_at for clock in self.clocks if clock.name not in self.reminded]
         if self.state is State.REPLIED:
             moments += [self.ask_rating_at, self.window_ends_at]
+        if self.state in ANSWERED:
+            moments.append(self.done_by)
         return min((moment for moment in moments if moment is not None), default=None)

@@ -13,6 +13,18 @@ from chalicelib.domain.actors import DESK as DESK
 from chalicelib.domain.actors import Actor as Actor
 from chalicelib.domain.actors import Reason as Reason
 from chalicelib.domain.clocks import Clock
+from chalicelib.domain.events_arranging import AssistanceAsked as AssistanceAsked
+from chalicelib.domain.events_arranging import AssistanceCalledOff as AssistanceCalledOff
+from chalicelib.domain.events_arranging import AssistanceDue as AssistanceDue
+from chalicelib.domain.events_arranging import Assisted as Assisted
+from chalicelib.domain.events_arranging import BacklogEntered as BacklogEntered
+from chalicelib.domain.events_arranging import ConferenceCalled as ConferenceCalled
+from chalicelib.domain.events_arranging import ConferenceCalledOff as ConferenceCalledOff
+from chalicelib.domain.events_arranging import ConferenceHeld as ConferenceHeld
+from chalicelib.domain.events_arranging import DecisionPublished as DecisionPublished
+from chalicelib.domain.events_arranging import DecisionTakenDown as DecisionTakenDown
+from chalicelib.domain.events_arranging import HandledDirectly as HandledDirectly
+from chalicelib.domain.events_arranging import OwnerNamed as OwnerNamed
 from chalicelib.domain.events_later import Asked as Asked
 from chalicelib.domain.events_later import CallBackDue as CallBackDue
 from chalicelib.domain.events_later import CalledBack as CalledBack
@@ -29,13 +41,16 @@ from chalicelib.domain.events_later import ReworkOrdered as ReworkOrdered
 from chalicelib.domain.events_later import SplitOff as SplitOff
 from chalicelib.domain.events_later import Terminated as Terminated
 from chalicelib.domain.events_later import VoicesSplit as VoicesSplit
+from chalicelib.domain.events_watch import Instructed as Instructed
+from chalicelib.domain.events_watch import LightChanged as LightChanged
+from chalicelib.domain.events_watch import PetitionerSeen as PetitionerSeen
+from chalicelib.domain.events_watch import Reminded as Reminded
+from chalicelib.domain.events_watch import Supervised as Supervised
 from chalicelib.domain.words import (
     Attitude,
     Channel,
-    ClockName,
     DeclineGround,
     Kind,
-    Light,
     Outcome,
     Satisfaction,
     Solved,
@@ -56,6 +71,7 @@ class Filed(Struct, frozen=True, omit_defaults=True):
     sealed: bool
     digest: str
     clocks: tuple[Clock, ...]
+    signers: int = 0  # of a joint letter
 
 
 class Registered(Struct, frozen=True, omit_defaults=True):
@@ -91,13 +107,15 @@ class VoiceAdded(Struct, frozen=True, omit_defaults=True):
     filed_at: datetime
     own_term_ends_at: datetime | None
     basis: Reason
+    signers: int = 0
 
 
 class Accepted(Struct, frozen=True, omit_defaults=True):
-    """受理."""
+    """受理. ``backlog_at``: when it becomes backlog, unless it is answered by then."""
 
     basis: Reason
     clocks: tuple[Clock, ...]
+    backlog_at: datetime | None = None
 
 
 class Declined(Struct, frozen=True, omit_defaults=True):
@@ -111,12 +129,13 @@ class Declined(Struct, frozen=True, omit_defaults=True):
 
 
 class Dispatched(Struct, frozen=True, omit_defaults=True):
-    """交办: made one unit's to answer."""
+    """交办: made one unit's to answer. ``return_until``: how long it may say that it is not its own."""
 
     unit: str
     basis: Reason
     note: str
     clocks: tuple[Clock, ...]
+    return_until: datetime | None = None
 
 
 class Returned(Struct, frozen=True, omit_defaults=True):
@@ -146,6 +165,7 @@ class Drafted(Struct, frozen=True, omit_defaults=True):
 
     text: str
     outcome: Outcome
+    done_by: datetime | None = None  # with a promise: the end of the day by which it is done
 
 
 class SentBack(Struct, frozen=True, omit_defaults=True):
@@ -165,6 +185,7 @@ class Replied(Struct, frozen=True, omit_defaults=True):
     """答复: the written reply, sent to the citizens named in ``answers``.
 
     ``clocks`` run on for citizens of the same case who are still to be answered; with none left they are empty.
+    ``known_from``: the case of the same matter whose result this is; then nothing was investigated again.
     """
 
     unit: str
@@ -175,6 +196,8 @@ class Replied(Struct, frozen=True, omit_defaults=True):
     window_ends_at: datetime
     clocks: tuple[Clock, ...]
     review_until: datetime | None = None  # how long review may be asked for, where the law gives it
+    done_by: datetime | None = None
+    known_from: str = ""
 
 
 class RatingAsked(Struct, frozen=True, omit_defaults=True):
@@ -224,45 +247,6 @@ class Withdrawn(Struct, frozen=True, omit_defaults=True):
     reason: str
 
 
-# The watch ----------------------------------------------------------------------------------------------------------
-
-
-class LightChanged(Struct, frozen=True, omit_defaults=True):
-    """A clock came nearer its end."""
-
-    light: Light
-    clock: ClockName
-
-
-class Reminded(Struct, frozen=True, omit_defaults=True):
-    """催办. ``words`` is "" when the passing of time reminds."""
-
-    clock: ClockName | None
-    words: str
-
-
-class Supervised(Struct, frozen=True, omit_defaults=True):
-    """督办 at a level; the next level follows at ``next_level_at`` unless the matter moves."""
-
-    level: int
-    ground: Reason
-    words: str
-    answer_by: datetime
-    next_level_at: datetime | None
-
-
-class PetitionerSeen(Struct, frozen=True, omit_defaults=True):
-    """Somebody of the staff looked at who wrote a submission (invariant 7)."""
-
-    receipt: str
-
-
-class Instructed(Struct, frozen=True, omit_defaults=True):
-    """批示: a leader's words on the case."""
-
-    words: str
-
-
 Payload = (
     Filed
     | Registered
@@ -305,6 +289,18 @@ Payload = (
     | Terminated
     | VoicesSplit
     | SplitOff
+    | HandledDirectly
+    | AssistanceAsked
+    | AssistanceCalledOff
+    | AssistanceDue
+    | Assisted
+    | ConferenceCalled
+    | ConferenceCalledOff
+    | ConferenceHeld
+    | OwnerNamed
+    | BacklogEntered
+    | DecisionPublished
+    | DecisionTakenDown
 )
 
 PAYLOADS: dict[str, type[Payload]] = {payload.__name__: payload for payload in Payload.__args__}

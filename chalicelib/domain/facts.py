@@ -42,14 +42,14 @@ def _unit(before: Case | None, after: Case, event: Event) -> str | None:
 def _facts(before: Case | None, after: Case, event: Event) -> Iterator[Fact]:
     case_id, at, first = event.case_id, event.at, after.first_petition
     match event.payload:
-        case happened.Dispatched():
+        case happened.Dispatched() | happened.HandledDirectly():
             for receipt in after.receipts:
                 yield Fact(FactKind.RECEIVED, case_id, receipt, at, first_petition=first)
         case happened.VoiceAdded(receipt):
             yield Fact(FactKind.RECEIVED, case_id, receipt, at, first_petition=first)
         case happened.Signed():
             yield Fact(FactKind.SIGNED, case_id, "", at, in_time=_signed_in_time(before, event))
-        case happened.Replied(answers=answers):
+        case happened.Replied(answers=answers, known_from=""):  # what was known already is nobody's new merit
             for answer in answers:
                 yield Fact(FactKind.REPLIED, case_id, answer.receipt, at, in_time=answer.in_time, first_petition=first)
         case happened.LightChanged(light=Light.RED, clock=ClockName.HANDLE):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from chalicelib.domain import applying_later  # noqa: F401 — it tells ``apply`` of its events
+from chalicelib.domain import applying_arranging, applying_later  # noqa: F401 — they tell ``apply`` of their events
 from chalicelib.domain import events as happened
 from chalicelib.domain.applying import apply
 from chalicelib.domain.case import Case, Voice
@@ -70,7 +70,7 @@ def _open(event: Event, filed: happened.Filed) -> Case:
         title=filed.title,
         sealed=filed.sealed,
         opened_at=event.at,
-        voices=(Voice(filed.receipt, event.at, own_term_ends_at=own_term),),
+        voices=(Voice(filed.receipt, event.at, own_term_ends_at=own_term, signers=filed.signers),),
         clocks=filed.clocks,
         light=None,
         moved_at=event.at,

@@ -3,11 +3,12 @@
 Whether the role and the state allow the step at all stands in ``moves``; here is what the step itself asks for.
 """
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 
+from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.case import Case, Voice
 from chalicelib.domain.clocks import Clock, exact_clock
-from chalicelib.domain.errors import FieldError, Invalid
+from chalicelib.domain.errors import FieldError, Invalid, RuleBroken
 from chalicelib.domain.events import (
     Accepted,
     Answer,
@@ -31,13 +32,15 @@ from chalicelib.domain.words import ClockName, DeclineGround, Kind, Outcome
 
 LONGEST_REPLY = 20_000
 LONGEST_WORDS = 2_000
+LONGEST_PROMISE = timedelta(days=366)
 MOST_JOINED_AT_ONCE = 40  # each is an event of its own, and they are one commit
 MOST_VOICES = 500  # of one case: it is one item of the table, read and written whole
 
 
 def accept(case: Case, at: datetime, basis: Reason, trade: Trade) -> Accepted:
     """受理: the matter is ours, and the term to answer begins."""
-    return Accepted(basis, trade.to_dispatch(case.clocks, at, case.kind, case.urgent))
+    clocks = trade.to_dispatch(case.clocks, at, case.kind, case.urgent)
+    return Accepted(basis, clocks, trade.ends(trade.terms.backlog_age, case.opened_at))
 
 
 def decline(ground: DeclineGround, where_to: str) -> Declined:
@@ -48,18 +51,26 @@ def decline(ground: DeclineGround, where_to: str) -> Declined:
 def join(case: Case, into: Case, basis: Reason) -> tuple[Joined, tuple[VoiceAdded, ...]]:
     """并案: what is recorded on the case that ends here, and on the case that goes on for both.
 
-    Raises Invalid when ``into`` cannot take these voices.
+    Raises Invalid when ``into`` cannot take these voices, RuleBroken when they would be answered later with it.
     """
     if into.case_id == case.case_id or not can_be_joined(into):
         raise Invalid([FieldError("into", "join.closed")])
     if len(case.receipts) > MOST_JOINED_AT_ONCE or len(into.voices) + len(case.receipts) > MOST_VOICES:
         raise Invalid([FieldError("into", "join.too_many")])
+    if _answered_later(into, case):
+        raise RuleBroken("join.later")
     added = tuple(
-        VoiceAdded(voice.receipt, case.case_id, voice.filed_at, voice.own_term_ends_at, basis)
+        VoiceAdded(voice.receipt, case.case_id, voice.filed_at, voice.own_term_ends_at, basis, voice.signers)
         for voice in case.voices
         if not voice.withdrawn
     )
     return Joined(into.case_id, basis), added
+
+
+def _answered_later(into: Case, case: Case) -> bool:
+    """Whether whoever waits with ``case`` would lose time by being answered with ``into``."""
+    own, theirs = _handling_clock(case), _handling_clock(into)
+    return own is not None and (theirs is None or theirs.due_at > own.due_at)
 
 
 def can_be_joined(into: Case) -> bool:
@@ -70,7 +81,8 @@ def can_be_joined(into: Case) -> bool:
 
 def dispatch(case: Case, unit: str, at: datetime, basis: Reason, note: str, trade: Trade) -> Dispatched:
     """交办: one unit is to answer."""
-    return Dispatched(unit, basis, _optional("note", note), trade.to_sign(case.clocks, at))
+    clocks = trade.to_sign(case.clocks, at)
+    return Dispatched(unit, basis, optional_words("note", note), clocks, trade.ends(trade.terms.return_within, at))
 
 
 def return_to_desk(case: Case, at: datetime, ground: str, trade: Trade) -> Returned:
@@ -88,9 +100,28 @@ def note(text: str, public: bool) -> Noted:
     return Noted(required_words("text", text), public)
 
 
-def draft(text: str, outcome: Outcome) -> Drafted:
-    """A reply for the unit head to approve."""
-    return Drafted(required_words("text", text, LONGEST_REPLY), outcome)
+def draft(case: Case, text: str, outcome: Outcome, done_on: date | None, at: datetime) -> Drafted:
+    """A reply for somebody else to approve. ``done_on``: the day by which what it promises is done.
+
+    Raises Invalid naming what is missing: advice is adopted or not, a promise has a day.
+    """
+    said = required_words("text", text, LONGEST_REPLY)
+    if outcome not in outcomes_of(case.kind):
+        raise Invalid([FieldError("outcome", "reply.outcome")])
+    if outcome is not Outcome.BY_DATE:
+        return Drafted(said, outcome)
+    today = at.astimezone(SHANGHAI).date()
+    if done_on is None or not today < done_on <= today + LONGEST_PROMISE:
+        raise Invalid([FieldError("done_on", "reply.done_on")])
+    return Drafted(said, outcome, datetime.combine(done_on + timedelta(days=1), time(), SHANGHAI).astimezone(UTC))
+
+
+def outcomes_of(kind: Kind) -> tuple[Outcome, ...]:
+    """What a reply to a matter of ``kind`` may amount to."""
+    decided = (Outcome.ADOPTED, Outcome.NOT_ADOPTED)
+    if kind is Kind.ADVICE:
+        return (*decided, Outcome.EXPLAINED)
+    return tuple(outcome for outcome in Outcome if outcome not in decided)
 
 
 def send_back(words: str) -> SentBack:
@@ -98,9 +129,7 @@ def send_back(words: str) -> SentBack:
     return SentBack(required_words("words", words))
 
 
-def reply(
-    case: Case, text: str, outcome: Outcome, at: datetime, trade: Trade, receipts: tuple[str, ...] | None = None
-) -> Replied:
+def reply(case: Case, drafted: Drafted, at: datetime, trade: Trade, receipts: tuple[str, ...] | None = None) -> Replied:
     """答复 to ``receipts``, by default to every citizen of the case who is still to be answered.
 
     Raises Invalid when none of ``receipts`` waits for an answer.
@@ -112,13 +141,14 @@ def reply(
     rest = [voice for voice in waiting if voice not in answered]
     return Replied(
         unit=case.unit or "",
-        text=text,
-        outcome=outcome,
+        text=drafted.text,
+        outcome=drafted.outcome,
         answers=tuple(Answer(voice.receipt, _in_time(case, voice, at)) for voice in answered),
         ask_rating_at=trade.ends(trade.terms.rating_asked, at),
         window_ends_at=trade.ends(trade.terms.rating_window, at),
         clocks=_clocks_for(rest, case, trade),
         review_until=trade.ends(trade.terms.review_window, at) if case.kind is Kind.APPEAL else None,
+        done_by=drafted.done_by,
     )
 
 
@@ -153,7 +183,7 @@ def refer(agency: str, words: str, their_number: str) -> Referred:
     return Referred(
         required_words("agency", agency, 100),
         required_words("words", words),
-        _optional("their_number", their_number, 100),
+        optional_words("their_number", their_number, 100),
     )
 
 
@@ -172,10 +202,11 @@ def required_words(field: str, text: str, longest: int = LONGEST_WORDS) -> str:
     stripped = text.strip()
     if not stripped:
         raise Invalid([FieldError(field, "field.empty")])
-    return _optional(field, stripped, longest)
+    return optional_words(field, stripped, longest)
 
 
-def _optional(field: str, text: str, longest: int = LONGEST_WORDS) -> str:
+def optional_words(field: str, text: str, longest: int = LONGEST_WORDS) -> str:
+    """What a person of the staff wrote or left out, stripped. Raises Invalid naming ``field``."""
     if len(text) > longest:
         raise Invalid([FieldError(field, "field.too_long", (("longest", str(longest)),))])
     if "\x00" in text:

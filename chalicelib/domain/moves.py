@@ -1,27 +1,41 @@
 """Who may do what to a case, where. The one table: the console draws its buttons from it, the desk checks by it."""
 
 from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
 
 from msgspec import Struct
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import NotAllowed, NotYours, RuleBroken, WrongState
 from chalicelib.domain.events import Actor
-from chalicelib.domain.words import ENDED, UNIT_ROLES, Action, Role, State
+from chalicelib.domain.words import ENDED, UNIT_ROLES, Action, Kind, Role, State
 
 S = State
 R = Role
 
 BEFORE_REPLY = frozenset(set(State) - ENDED - {S.REPLIED, S.IN_REVIEW})
 WITH_A_UNIT = frozenset({S.DISPATCHED, S.IN_HANDLING, S.AWAITING_APPROVAL})
-AFTER_A_REPLY = WITH_A_UNIT | {S.WAITING, S.RETURNED, S.REPLIED, S.CONCLUDED}  # one may be answered while others wait
+AFTER_A_REPLY = WITH_A_UNIT | {S.WAITING, S.RETURNED, S.IN_CONFERENCE, S.REPLIED, S.CONCLUDED}  # others may still wait
+AT_WORK = frozenset({S.DISPATCHED, S.IN_HANDLING, S.WAITING})
+OPEN_TO_JOIN = frozenset({S.RECEIVED, S.REGISTERED, S.ACCEPTED, S.RETURNED, *WITH_A_UNIT})
 ANSWERED = frozenset({S.REPLIED, S.CONCLUDED})
+
+
+class Seat(StrEnum):
+    """What a unit has to do with a case; its handlers and heads act for it."""
+
+    LEAD = "lead"  # 主办, or who reviews
+    ASSISTING = "assisting"  # 协办, and still owing its part
+    FIRST_ASKED = "first_asked"  # 首问责任, until another has signed for it
 
 
 class Move(Struct, frozen=True):
     """One row: ``action`` may be taken in ``states`` by ``roles``; ``to`` is where the case then stands.
 
     ``to`` is None where the step changes no state, or where it depends on the case. ``needs``: what must hold besides.
+    ``seats``: for which units their handlers and heads may take it. ``direct``: what the clerks do as well where the
+    desk handles the matter itself.
     """
 
     action: Action
@@ -29,26 +43,38 @@ class Move(Struct, frozen=True):
     roles: frozenset[Role]
     to: State | None = None
     on_sealed: bool = True  # whether it may be taken on a sealed accusation
-    needs: "Need | None" = None
+    needs: "tuple[Need, ...]" = ()
+    seats: frozenset[Seat] = frozenset({Seat.LEAD})
+    direct: bool = False
 
 
 class Need(Struct, frozen=True):
-    """Something that must hold of a case; ``rule`` is the key of the message that says so."""
+    """Something that must hold of a case, of who acts and when; ``rule`` is the key of the message that says so."""
 
     rule: str
-    holds: Callable[[Case], bool]
+    holds: Callable[[Case, Actor, datetime], bool]
 
 
 MOST_RETURNS = 2  # after which the clerk arbitrates, and the unit that is named keeps it
-NOT_ARBITRATED = Need("return.arbitrated", lambda case: case.returns < MOST_RETURNS)
-JOINED_BY_OTHERS = Need("split.single", lambda case: len(case.receipts) > 1)
-EXTENSION_ASKED = Need("extension.none", lambda case: case.extension is not None)
-EXTENSION_TO_ENDORSE = Need("extension.none", lambda case: case.extension is not None and not case.extension.endorsed)
-EXTENSION_ENDORSED = Need("extension.not_endorsed", lambda case: case.extension is not None and case.extension.endorsed)
-NO_EXTENSION_ASKED = Need("extension.pending", lambda case: case.extension is None)
-ANSWERED_ONCE = Need("rework.unanswered", lambda case: case.replied_at is not None and case.unit is not None)
-CALL_DUE = Need("callback.none", lambda case: case.call_back_due)
-REVIEW_OPEN = Need("review.closed", lambda case: case.review_until is not None)
+NOT_ARBITRATED = Need("return.arbitrated", lambda case, by, at: case.returns < MOST_RETURNS)
+WITHIN_TERM = Need("return.too_late", lambda case, by, at: case.return_until is None or at <= case.return_until)
+JOINED_BY_OTHERS = Need("split.single", lambda case, by, at: len(case.receipts) > 1)
+NOBODY_ANSWERED = Need("join.answered", lambda case, by, at: case.replied_at is None)
+ASSISTANCE_ASKED = Need("assistance.none", lambda case, by, at: bool(case.assisting))
+EXTENSION_ASKED = Need("extension.none", lambda case, by, at: case.extension is not None)
+EXTENSION_TO_ENDORSE = Need(
+    "extension.none", lambda case, by, at: case.extension is not None and not case.extension.endorsed
+)
+EXTENSION_ENDORSED = Need(
+    "extension.not_endorsed", lambda case, by, at: case.extension is not None and case.extension.endorsed
+)
+NO_EXTENSION_ASKED = Need("extension.pending", lambda case, by, at: case.extension is None)
+NOT_OWN_DRAFT = Need("reply.own_draft", lambda case, by, at: not by.id or case.drafted_by != by.id)
+ADVICE_ANSWERED = Need("decision.no_advice", lambda case, by, at: case.kind is Kind.ADVICE and not case.published)
+PUBLISHED = Need("decision.none", lambda case, by, at: case.published)
+ANSWERED_ONCE = Need("rework.unanswered", lambda case, by, at: case.replied_at is not None and case.unit is not None)
+CALL_DUE = Need("callback.none", lambda case, by, at: case.call_back_due)
+REVIEW_OPEN = Need("review.closed", lambda case, by, at: case.review_until is not None)
 
 
 def _move(
@@ -57,44 +83,103 @@ def _move(
     roles: set[Role],
     to: State | None = None,
     on_sealed: bool = True,
-    needs: Need | None = None,
+    needs: tuple[Need, ...] = (),
+    seats: tuple[Seat, ...] = (Seat.LEAD,),
+    direct: bool | None = None,
 ) -> Move:
-    return Move(action, frozenset(states), frozenset(roles), to, on_sealed, needs)
+    by_handlers = Seat.LEAD in seats and R.HANDLER in roles
+    return Move(
+        action,
+        frozenset(states),
+        frozenset(roles),
+        to,
+        on_sealed,
+        needs,
+        frozenset(seats),
+        by_handlers if direct is None else direct,
+    )
 
 
 MOVES: dict[Action, Move] = {
     move.action: move
     for move in (
         _move(Action.REGISTER, {S.RECEIVED}, {R.DESK, R.CLERK}, S.REGISTERED),
-        _move(Action.JOIN, {S.RECEIVED, S.REGISTERED}, {R.DESK, R.CLERK}, S.JOINED, on_sealed=False),
-        _move(Action.SPLIT, BEFORE_REPLY, {R.CLERK}, on_sealed=False, needs=JOINED_BY_OTHERS),
+        _move(Action.JOIN, OPEN_TO_JOIN, {R.DESK, R.CLERK}, S.JOINED, on_sealed=False, needs=(NOBODY_ANSWERED,)),
+        _move(Action.SPLIT, BEFORE_REPLY, {R.CLERK}, on_sealed=False, needs=(JOINED_BY_OTHERS,)),
+        _move(Action.ANSWER_KNOWN, {S.REGISTERED}, {R.DESK, R.CLERK}, S.REPLIED, on_sealed=False),
         _move(Action.ACCEPT, {S.REGISTERED}, {R.DESK, R.CLERK}, S.ACCEPTED),
         _move(Action.DECLINE, {S.REGISTERED}, {R.CLERK}, S.DECLINED, on_sealed=False),
         _move(Action.REFER, {S.REGISTERED, S.ACCEPTED, S.RETURNED}, {R.CLERK}, S.REFERRED, on_sealed=False),
         _move(Action.DISPATCH, {S.ACCEPTED, S.RETURNED}, {R.DESK, R.CLERK}, S.DISPATCHED),
+        _move(
+            Action.DISPATCH_BY_INSTRUCTION,
+            {S.REGISTERED, S.ACCEPTED, S.RETURNED},
+            {R.LEADER},
+            S.DISPATCHED,
+            on_sealed=False,
+        ),
+        _move(Action.HANDLE_DIRECTLY, {S.ACCEPTED, S.RETURNED}, {R.CLERK}, S.IN_HANDLING, on_sealed=False),
         _move(
             Action.RETURN,
             {S.DISPATCHED, S.IN_HANDLING},
             {R.HANDLER, R.HEAD},
             S.RETURNED,
             on_sealed=False,
-            needs=NOT_ARBITRATED,
+            needs=(NOT_ARBITRATED, WITHIN_TERM),
         ),
         _move(Action.SIGN, {S.DISPATCHED}, {R.HANDLER, R.HEAD}, S.IN_HANDLING),
-        _move(Action.NOTE, WITH_A_UNIT | {S.WAITING}, {R.HANDLER, R.HEAD}),
+        _move(
+            Action.NOTE,
+            WITH_A_UNIT | {S.WAITING, S.RETURNED},
+            {R.HANDLER, R.HEAD},
+            seats=(Seat.LEAD, Seat.FIRST_ASKED),
+        ),
+        _move(Action.ASK_ASSISTANCE, AT_WORK, {R.CLERK}, on_sealed=False),
+        _move(
+            Action.CALL_OFF_ASSISTANCE,
+            BEFORE_REPLY,
+            {R.CLERK},
+            on_sealed=False,
+            needs=(ASSISTANCE_ASKED,),
+        ),
+        _move(Action.ASSIST, BEFORE_REPLY, {R.HANDLER, R.HEAD}, on_sealed=False, seats=(Seat.ASSISTING,)),
+        _move(
+            Action.CALL_CONFERENCE,
+            {S.ACCEPTED, S.RETURNED, S.DISPATCHED, S.IN_HANDLING, S.IN_CONFERENCE},
+            {R.CLERK},
+            S.IN_CONFERENCE,
+            on_sealed=False,
+        ),
+        _move(Action.CALL_OFF_CONFERENCE, {S.IN_CONFERENCE}, {R.CLERK}, on_sealed=False),
+        _move(Action.HOLD_CONFERENCE, {S.IN_CONFERENCE}, {R.CLERK}, on_sealed=False),
+        _move(
+            Action.NAME_OWNER,
+            BEFORE_REPLY | {S.REPLIED, S.IN_REVIEW},
+            {R.CLERK, R.SUPERVISOR},
+            on_sealed=False,
+        ),
         _move(Action.ASK, {S.IN_HANDLING}, {R.HANDLER, R.HEAD}, S.WAITING),
         _move(Action.RESUME, {S.WAITING}, {R.HANDLER, R.HEAD}, S.IN_HANDLING),
-        _move(Action.ASK_EXTENSION, {S.IN_HANDLING}, {R.HANDLER, R.HEAD}, needs=NO_EXTENSION_ASKED),
-        _move(Action.ENDORSE_EXTENSION, {S.IN_HANDLING}, {R.HEAD}, needs=EXTENSION_TO_ENDORSE),
-        _move(Action.GRANT_EXTENSION, {S.IN_HANDLING}, {R.CLERK}, needs=EXTENSION_ENDORSED),
-        _move(Action.REFUSE_EXTENSION, {S.IN_HANDLING}, {R.HEAD, R.CLERK}, needs=EXTENSION_ASKED),
+        _move(Action.ASK_EXTENSION, {S.IN_HANDLING}, {R.HANDLER, R.HEAD}, needs=(NO_EXTENSION_ASKED,)),
+        _move(Action.ENDORSE_EXTENSION, {S.IN_HANDLING}, {R.HEAD}, needs=(EXTENSION_TO_ENDORSE,)),
+        _move(Action.GRANT_EXTENSION, {S.IN_HANDLING}, {R.CLERK}, needs=(EXTENSION_ENDORSED,)),
+        _move(Action.REFUSE_EXTENSION, {S.IN_HANDLING}, {R.HEAD, R.CLERK}, needs=(EXTENSION_ASKED,)),
         _move(Action.DRAFT, {S.IN_HANDLING}, {R.HANDLER, R.HEAD}, S.AWAITING_APPROVAL),
-        _move(Action.SEND_BACK, {S.AWAITING_APPROVAL}, {R.HEAD}, S.IN_HANDLING),
-        _move(Action.REPLY, {S.AWAITING_APPROVAL}, {R.HEAD}),
+        _move(Action.SEND_BACK, {S.AWAITING_APPROVAL}, {R.HEAD}, S.IN_HANDLING, direct=True),
+        _move(Action.REPLY, {S.AWAITING_APPROVAL}, {R.HEAD}, needs=(NOT_OWN_DRAFT,), direct=True),
         _move(Action.CONCLUDE, {S.REPLIED}, {R.DESK, R.CLERK}, S.CONCLUDED),
-        _move(Action.CALL_BACK, ANSWERED, {R.CLERK, R.SUPERVISOR}, on_sealed=False, needs=CALL_DUE),
-        _move(Action.REWORK, ANSWERED, {R.CLERK, R.SUPERVISOR}, S.IN_HANDLING, on_sealed=False, needs=ANSWERED_ONCE),
-        _move(Action.HOLD_HEARING, {S.IN_REVIEW}, {R.HANDLER, R.HEAD}),
+        _move(Action.PUBLISH_DECISION, ANSWERED, {R.CLERK}, on_sealed=False, needs=(ADVICE_ANSWERED,)),
+        _move(Action.TAKE_DOWN_DECISION, ANSWERED | WITH_A_UNIT, {R.CLERK}, on_sealed=False, needs=(PUBLISHED,)),
+        _move(Action.CALL_BACK, ANSWERED, {R.CLERK, R.SUPERVISOR}, on_sealed=False, needs=(CALL_DUE,)),
+        _move(
+            Action.REWORK,
+            ANSWERED,
+            {R.CLERK, R.SUPERVISOR, R.LEADER},
+            S.IN_HANDLING,
+            on_sealed=False,
+            needs=(ANSWERED_ONCE,),
+        ),
+        _move(Action.HOLD_HEARING, {S.IN_REVIEW}, {R.HANDLER, R.HEAD}, direct=False),
         _move(Action.DECIDE_REVIEW, {S.IN_REVIEW}, {R.HEAD}),
         _move(Action.REMIND, WITH_A_UNIT, {R.SUPERVISOR, R.CLERK}),
         _move(Action.SUPERVISE, WITH_A_UNIT, {R.SUPERVISOR}),
@@ -102,37 +187,46 @@ MOVES: dict[Action, Move] = {
         _move(Action.SUPPLEMENT, BEFORE_REPLY | {S.REPLIED}, {R.CITIZEN}),
         _move(Action.RATE, AFTER_A_REPLY, {R.CITIZEN}),
         _move(Action.WITHDRAW, BEFORE_REPLY, {R.CITIZEN}),
-        _move(Action.ASK_REVIEW, ANSWERED, {R.CITIZEN}, S.IN_REVIEW, on_sealed=False, needs=REVIEW_OPEN),
+        _move(Action.ASK_REVIEW, ANSWERED, {R.CITIZEN}, S.IN_REVIEW, on_sealed=False, needs=(REVIEW_OPEN,)),
     )
 }
 
 
-def permit(case: Case, action: Action, by: Actor) -> Move:
+def permit(case: Case, action: Action, by: Actor, at: datetime) -> Move:
     """The row by which ``by`` may take ``action`` on ``case``.
 
     Raises NotAllowed for the role, NotYours for another unit's case, WrongState where the case stands elsewhere,
     RuleBroken where something else is missing.
     """
     move = MOVES[action]
-    if by.role not in move.roles or (case.sealed and not move.on_sealed):
+    for_the_desk = by.role is Role.CLERK and case.direct and move.direct
+    if (by.role not in move.roles and not for_the_desk) or (case.sealed and not move.on_sealed):
         raise NotAllowed(action=action.value)
-    if by.role in UNIT_ROLES and (case.in_charge is None or by.unit != case.in_charge):
+    if by.role in UNIT_ROLES and not move.seats & seats_of(case, by.unit):
         raise NotYours()
     if case.state not in move.states:
         raise WrongState(action, case.state)
-    if move.needs is not None and not move.needs.holds(case):
-        raise RuleBroken(move.needs.rule)
+    for need in move.needs:
+        if not need.holds(case, by, at):
+            raise RuleBroken(need.rule)
     return move
 
 
-def open_to(case: Case, by: Actor) -> list[Action]:
-    """The actions ``by`` may take on ``case`` now, in the table's order."""
-    return [action for action in MOVES if _permitted(case, action, by)]
+def seats_of(case: Case, unit: str | None) -> frozenset[Seat]:
+    """What ``unit`` has to do with ``case``."""
+    seats = {Seat.LEAD: case.in_charge, Seat.FIRST_ASKED: case.first_asked}
+    held = {seat for seat, holder in seats.items() if unit is not None and holder == unit}
+    return frozenset(held | ({Seat.ASSISTING} if unit in case.assisting else set()))
 
 
-def _permitted(case: Case, action: Action, by: Actor) -> bool:
+def open_to(case: Case, by: Actor, at: datetime) -> list[Action]:
+    """The actions ``by`` may take on ``case`` at ``at``, in the table's order."""
+    return [action for action in MOVES if _permitted(case, action, by, at)]
+
+
+def _permitted(case: Case, action: Action, by: Actor, at: datetime) -> bool:
     try:
-        permit(case, action, by)
+        permit(case, action, by, at)
     except (NotAllowed, NotYours, RuleBroken, WrongState):
         return False
     return True

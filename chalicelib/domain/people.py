@@ -36,13 +36,21 @@ def may_list(staff: Staff, case: Case) -> bool:
         case Role.CLERK:
             return True
         case Role.HANDLER | Role.HEAD:
-            return staff.unit is not None and staff.unit in (case.unit, case.in_charge)
+            return staff.unit is not None and staff.unit in _units_of(case)
         case Role.SUPERVISOR:
-            return case.light in (Light.YELLOW, Light.RED) or case.highest_level > 0 or case.call_back_due
+            late = case.light in (Light.YELLOW, Light.RED) or case.highest_level > 0
+            return late or case.call_back_due or case.backlog
         case Role.LEADER:
-            return case.mailbox in staff.mailboxes and not case.sealed
+            return (case.mailbox in staff.mailboxes or case.owner == staff.login) and not case.sealed
         case _:
             return False
+
+
+def _units_of(case: Case) -> set[str | None]:
+    """The units that have to do with a case: who answers or reviews it, adds to it, or sits in its conference."""
+    members = case.conference.members if case.conference is not None else ()
+    assisting = (assist.unit for assist in case.assists)
+    return {case.unit, case.in_charge, case.first_asked, *assisting, *members}
 
 
 def may_read(staff: Staff, case: Case) -> bool:
@@ -58,7 +66,8 @@ def may_know_petitioner(staff: Staff, case: Case, keep_name_from_unit: bool) -> 
         return False
     if staff.role is Role.CLERK:
         return True
-    return staff.role in UNIT_ROLES and not keep_name_from_unit
+    answering = staff.unit in (case.unit, case.in_charge)  # who only assists needs no name
+    return staff.role in UNIT_ROLES and answering and not keep_name_from_unit
 
 
 def masked_name(name: str) -> str:

@@ -80,7 +80,7 @@ def decide_review(case: Case, upheld: bool, text: str, at: datetime, trade: Trad
     again = trade.ends(trade.terms.review_window, at) if upheld and level is ReviewLevel.REVIEW else None
     decided = ReviewDecided(level, case.review.reviewer, upheld, said, again)
     if not upheld:
-        return [decided, rework(case, ReworkGround.REVIEW, said, at, trade)]
+        return [decided, *rework(case, ReworkGround.REVIEW, said, at, trade)]
     if level is ReviewLevel.RE_REVIEW:
         return [decided, Terminated(Reason("basis.re_review_upheld", {}))]
     return [decided]

@@ -6,10 +6,13 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from chalicelib.domain.asking import SILENT, resume
-from chalicelib.domain.calling_back import due_when_concluded
+from chalicelib.domain.calling_back import PROMISED, due_when_concluded
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import FieldError, Invalid
 from chalicelib.domain.events import (
+    AssistanceDue,
+    BacklogEntered,
+    CallBackDue,
     Concluded,
     LightChanged,
     Payload,
@@ -20,7 +23,7 @@ from chalicelib.domain.events import (
 )
 from chalicelib.domain.handling import required_words
 from chalicelib.domain.trade import Trade
-from chalicelib.domain.words import Light, State
+from chalicelib.domain.words import ANSWERED, Light, State
 
 HIGHEST_LEVEL = 3  # petition office, the general offices' inspection rooms, the discipline commission
 
@@ -31,6 +34,9 @@ def due_now(case: Case, now: datetime, trade: Trade) -> list[Payload]:
 
 
 def _due(case: Case, now: datetime, trade: Trade) -> Iterator[Payload]:
+    yield from _assistance(case, now)
+    if case.may_become_backlog and case.backlog_at is not None and now >= case.backlog_at:
+        yield BacklogEntered(Reason("backlog.age", {}))
     if case.waiting is not None:
         until = case.waiting.until
         if now < until:
@@ -40,6 +46,8 @@ def _due(case: Case, now: datetime, trade: Trade) -> Iterator[Payload]:
         case = replace(case, state=State.IN_HANDLING, waiting=None, clocks=silent.clocks, moved_at=until)
     yield from _light_and_reminder(case, now)
     yield from _next_level(case, now, trade)
+    if case.state in ANSWERED and case.done_by is not None and now >= case.done_by:
+        yield CallBackDue(PROMISED)
     if case.state is not State.REPLIED:
         return
     if case.window_ends_at is not None and now >= case.window_ends_at:
@@ -47,6 +55,13 @@ def _due(case: Case, now: datetime, trade: Trade) -> Iterator[Payload]:
         yield from due_when_concluded(case, trade)
     elif case.ask_rating_at is not None and now >= case.ask_rating_at:
         yield RatingAsked(case.unrated)
+
+
+def _assistance(case: Case, now: datetime) -> Iterator[Payload]:
+    """Each assisting unit by its own term; a sweep that comes late tells it once."""
+    for assist in case.assists:
+        if assist.next_told_at is not None and now >= assist.next_told_at:
+            yield AssistanceDue(assist.unit, assist.clock.light_at(now))
 
 
 def _light_and_reminder(case: Case, now: datetime) -> Iterator[Payload]:

@@ -60,6 +60,11 @@ class Terms(Struct, frozen=True):
     accept_law: Term = field(default_factory=lambda: calendar_days(15))
     dispatch: Term = field(default_factory=lambda: working_days(1))
     sign: Term = field(default_factory=lambda: working_days(2))
+    return_within: Term = field(default_factory=lambda: working_days(5))  # after which a unit keeps what it was given
+    assist: Term = field(default_factory=lambda: working_days(3))  # an assisting unit's own
+    minutes: Term = field(
+        default_factory=lambda: working_days(1)
+    )  # after a joint conference, until its opinion is written
     handle: dict[Kind, Term] = field(default_factory=_promised_handling)
     handle_urgent: Term = field(default_factory=lambda: hours(24))
     handle_law: Term = field(default_factory=lambda: calendar_days(60))
@@ -71,6 +76,10 @@ class Terms(Struct, frozen=True):
     review_law: Term = field(default_factory=lambda: calendar_days(30))
     rework_least: Term = field(default_factory=lambda: working_days(3))  # else half of the first term
     called_back_of_100: int = 10  # concluded matters that are called back though nobody is unsatisfied
+    backlog_age: Term = field(
+        default_factory=lambda: calendar_days(180)
+    )  # from filing; older and open is backlog (积案)
+    backlog_reworks: int = 2  # done again so often, it is backlog whatever its age
     supervision_order: Term = field(default_factory=lambda: working_days(5))
     supervision_step: Term = field(default_factory=lambda: calendar_days(30))  # from one level to the next
     single_days: int | None = None

@@ -48,6 +48,17 @@ class Trade(Struct, frozen=True):
         """The clocks of a case that its unit has signed for."""
         return tuple(clock for clock in clocks if clock.name is ClockName.HANDLE)
 
+    def to_confer(self, clocks: tuple[Clock, ...], at: datetime, on: datetime) -> tuple[Clock, ...]:
+        """The clocks of a case that a joint conference is to settle on ``on``; the term to answer runs on."""
+        if self.terms.single_days is not None:
+            return clocks
+        rest = tuple(clock for clock in clocks if clock.name is ClockName.HANDLE)
+        return (Clock(ClockName.CONFERENCE, at, on, self.ends(self.terms.minutes, on), None), *rest)
+
+    def to_assist(self, at: datetime) -> Clock:
+        """The clock of an assisting unit."""
+        return self._clock(ClockName.ASSIST, at, self.terms.assist, None)
+
     def to_answer(self, at: datetime) -> Clock:
         """The clock of a citizen who was asked something."""
         return self._clock(ClockName.ANSWER, at, self.terms.answer, None)

@@ -32,6 +32,7 @@ class State(StrEnum):
     IN_HANDLING = "in_handling"  # 办理
     WAITING = "waiting"  # 等待补充: the citizen owes an answer, and the clock stands still
     AWAITING_APPROVAL = "awaiting_approval"  # 审签
+    IN_CONFERENCE = "in_conference"  # 会办
     REPLIED = "replied"  # 答复
     IN_REVIEW = "in_review"  # 复查、复核
     CONCLUDED = "concluded"  # 办结
@@ -65,6 +66,8 @@ class ClockName(StrEnum):
     HANDLE = "handle"
     ANSWER = "answer"  # the citizen's, to a question: the only one that is nobody's of the staff
     REVIEW = "review"
+    CONFERENCE = "conference"  # until a joint conference is held and its opinion written
+    ASSIST = "assist"  # an assisting unit's own term
 
 
 class Role(StrEnum):
@@ -94,6 +97,9 @@ class Action(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     DISPATCH = "dispatch"
+    DISPATCH_BY_INSTRUCTION = "dispatch_by_instruction"
+    HANDLE_DIRECTLY = "handle_directly"
+    ANSWER_KNOWN = "answer_known"
     RETURN = "return"
     SIGN = "sign"
     NOTE = "note"
@@ -102,12 +108,21 @@ class Action(StrEnum):
     REPLY = "reply"
     CONCLUDE = "conclude"
     REFER = "refer"
+    ASK_ASSISTANCE = "ask_assistance"
+    CALL_OFF_ASSISTANCE = "call_off_assistance"
+    ASSIST = "assist"
+    CALL_CONFERENCE = "call_conference"
+    CALL_OFF_CONFERENCE = "call_off_conference"
+    HOLD_CONFERENCE = "hold_conference"
+    NAME_OWNER = "name_owner"
     ASK = "ask"
     RESUME = "resume"
     ASK_EXTENSION = "ask_extension"
     ENDORSE_EXTENSION = "endorse_extension"
     REFUSE_EXTENSION = "refuse_extension"
     GRANT_EXTENSION = "grant_extension"
+    PUBLISH_DECISION = "publish_decision"
+    TAKE_DOWN_DECISION = "take_down_decision"
     CALL_BACK = "call_back"
     REWORK = "rework"
     ASK_REVIEW = "ask_review"

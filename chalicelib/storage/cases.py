@@ -66,6 +66,19 @@ def listed(worklist: str, limit: int = 50, after: dict[str, dict[str, str]] | No
     return _page(found)
 
 
+def pointed_to(name: str, limit: int = 50, after: dict[str, dict[str, str]] | None = None) -> Page:
+    """The cases of a list beside the worklists, oldest first."""
+    found = DeskItem.worklist_index.query(name, limit=limit, last_evaluated_key=after)
+    keys = [case_key(item.body) for item in found]
+    cases = (unpack(item.body, Case) for item in DeskItem.batch_get(keys))
+    return Page(tuple(sorted(cases, key=lambda case: case.opened_at)), found.last_evaluated_key)
+
+
+def how_many(name: str) -> int:
+    """How many cases a list has; counted in the index, at a read unit for each few dozen."""
+    return int(DeskItem.worklist_index.count(name))
+
+
 def watched(watch: str, limit: int = 50, after: dict[str, dict[str, str]] | None = None) -> Page:
     """The cases that supervisors look at, nearest deadline first."""
     return _page(DeskItem.watch_index.query(watch, limit=limit, last_evaluated_key=after))

@@ -11,6 +11,11 @@ def case_key(case_id: str) -> tuple[str, str]:
     return f"case#{case_id}", "case"
 
 
+def pointer_key(case_id: str, name: str) -> tuple[str, str]:
+    """That the case stands in a list beside its worklist."""
+    return f"case#{case_id}", f"list#{name}"
+
+
 def event_key(case_id: str, number: int) -> tuple[str, str]:
     """One line of a case's record."""
     return f"case#{case_id}", f"event#{number:06}"

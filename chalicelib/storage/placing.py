@@ -4,12 +4,16 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.words import Light, Satisfaction, State
 from chalicelib.storage.table import DeskItem, stamp
 
-AT_THE_DESK = frozenset({State.RECEIVED, State.REGISTERED, State.ACCEPTED, State.RETURNED})
+AT_THE_DESK = frozenset({State.RECEIVED, State.REGISTERED, State.ACCEPTED, State.RETURNED, State.IN_CONFERENCE})
 AT_A_UNIT = frozenset({State.DISPATCHED, State.IN_HANDLING, State.WAITING, State.AWAITING_APPROVAL, State.IN_REVIEW})
 
 DESK_LIST = "desk"
 UNSATISFIED = "unsatisfied"
 CALLS = "calls"  # 回访台账: calls to be made
+BACKLOG = "backlog"  # 积案, to be settled
+BACKLOG_SETTLED = "backlog-settled"
+SETTLED = frozenset({State.REPLIED, State.CONCLUDED, State.TERMINATED, State.DECLINED, State.WITHDRAWN})
+LEFT = frozenset({State.JOINED, State.REFERRED})  # the matter goes on elsewhere
 EXTENSIONS = "extensions"  # endorsed, for the desk to decide
 
 
@@ -26,6 +30,32 @@ def replied_by(unit: str) -> str:
 def done_by(unit: str) -> str:
     """The list of what a unit concluded."""
     return f"done#{unit}"
+
+
+def beside(unit: str) -> str:
+    """The list of what a unit has to do with and does not answer: assisting, in conference, first asked."""
+    return f"beside#{unit}"
+
+
+def owned_by(leader: str) -> str:
+    """The list of what a leader owns."""
+    return f"owner#{leader}"
+
+
+def pointers(case: Case) -> frozenset[str]:
+    """The lists beside its worklist in which an open case stands, and those of the backlog campaign."""
+    if case.sealed:
+        return frozenset()
+    lists = set()
+    if not case.ended and case.state is not State.REPLIED:
+        members = case.conference.members if case.conference is not None else ()
+        units = {*case.assisting, *members, case.first_asked} - {None, case.in_charge}
+        lists |= {beside(unit) for unit in units if unit is not None}
+    if case.owner is not None and case.state not in LEFT:
+        lists.add(owned_by(case.owner))
+    if case.backlog and case.state not in LEFT:
+        lists.add(BACKLOG_SETTLED if case.state in SETTLED else BACKLOG)
+    return frozenset(lists)
 
 
 def under_level(level: int) -> str:

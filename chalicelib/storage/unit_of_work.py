@@ -13,8 +13,8 @@ from chalicelib.domain.errors import Changed
 from chalicelib.domain.events import Event
 from chalicelib.domain.messages import Message
 from chalicelib.domain.roots import day_of
-from chalicelib.storage.keys import case_key, event_key, outbox_key, shard_of
-from chalicelib.storage.placing import place
+from chalicelib.storage.keys import case_key, event_key, outbox_key, pointer_key, shard_of
+from chalicelib.storage.placing import place, pointers
 from chalicelib.storage.records import pack, pack_event
 from chalicelib.storage.table import DeskItem, stamp
 
@@ -76,6 +76,9 @@ def _deletes(work: Work) -> list[Conditional]:
     gone: list[Conditional] = [(item, None) for item in work.gone]
     if work.consumes is not None:
         gone.insert(0, (DeskItem(*outbox_key(work.consumes.id)), DeskItem.pk.exists()))
+    for before, after, _ in work.moved:
+        left = pointers(before) - pointers(after) if before is not None else ()
+        gone += [(DeskItem(*pointer_key(after.case_id, name)), None) for name in left]
     return gone
 
 
@@ -85,6 +88,9 @@ def _puts(work: Work) -> list[Conditional]:
         unchanged = DeskItem.pk.does_not_exist() if before is None else DeskItem.version == before.version
         puts.append((case_item(after, work.at), unchanged))
         puts += [(_event_item(event), DeskItem.pk.does_not_exist()) for event in events]
+    for before, after, _ in work.moved:
+        new = pointers(after) - pointers(before) if before is not None else pointers(after)
+        puts += [(_pointer_item(after, name), None) for name in new]
     puts += [(item, DeskItem.pk.does_not_exist()) for item in work.new]
     puts += [(item, None) for item in work.kept]
     puts += [(_outbox_item(message, work.at), None) for message in work.messages]
@@ -106,6 +112,13 @@ def _event_item(event: Event) -> DeskItem:
     item = DeskItem(*event_key(event.case_id, event.number), body=pack_event(event))
     item.day, item.day_hash = f"{day_of(event.at):%Y-%m-%d}", event.hash
     return item
+
+
+def _pointer_item(case: Case, name: str) -> DeskItem:
+    """The list's own item: the case stands in its worklist already. It says which case, and the case how it stands."""
+    return DeskItem(
+        *pointer_key(case.case_id, name), body=case.case_id, worklist=name, worklist_at=stamp(case.opened_at)
+    )
 
 
 def _outbox_item(message: Message, at: datetime) -> DeskItem:

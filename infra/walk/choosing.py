@@ -1,7 +1,7 @@
 """Who tries what, when, and what they fill in: drawn at random, but so that a case gets far enough for every move."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from msgspec.structs import replace
@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from chalicelib.domain.case import Case
 from chalicelib.domain.city import City
 from chalicelib.domain.events import CITIZEN, DESK, Actor, Drafted, Event, ExtensionAsked
-from chalicelib.domain.moves import MOVES
-from chalicelib.domain.words import UNIT_ROLES, Action, Kind, ReworkGround, Role, Satisfaction, Solved
+from chalicelib.domain.handling import outcomes_of
+from chalicelib.domain.moves import MOVES, Move
+from chalicelib.domain.words import UNIT_ROLES, Action, Kind, Outcome, ReworkGround, Role, Satisfaction, Solved
 from infra.walk.deciding import Form
 from infra.walk.judging import is_lawful
 
@@ -24,6 +25,18 @@ GAPS = {5: 6, 2 * _HOUR: 6, _DAY: 6, 4 * _DAY: 3, 12 * _DAY: 2, 40 * _DAY: 1}  #
 WEIGHTS = {
     Action.JOIN: 15,
     Action.SPLIT: 2,
+    Action.REPLY: 40,
+    Action.SEND_BACK: 3,
+    Action.ANSWER_KNOWN: 40,
+    Action.DISPATCH_BY_INSTRUCTION: 3,
+    Action.HANDLE_DIRECTLY: 3,
+    Action.CALL_CONFERENCE: 2,
+    Action.HOLD_CONFERENCE: 30,
+    Action.NAME_OWNER: 0.3,
+    Action.ASK_ASSISTANCE: 4,
+    Action.CALL_OFF_ASSISTANCE: 3,
+    Action.PUBLISH_DECISION: 40,
+    Action.TAKE_DOWN_DECISION: 20,
     Action.DECLINE: 0.5,
     Action.REFER: 0.5,
     Action.WITHDRAW: 0.6,
@@ -57,13 +70,13 @@ def gap(random: Random) -> timedelta:
     return timedelta(minutes=random.uniform(0, longest))
 
 
-def attempt(random: Random, case: Case, city: City) -> tuple[Action, Actor]:
+def attempt(random: Random, case: Case, city: City, at: datetime) -> tuple[Action, Actor]:
     """Somebody, and what they try: mostly what the table lets them, else anything at all."""
-    lawful = list(lawful_tries(case)) if random.randrange(100) < LAWFUL_OF_100 else []
+    lawful = list(lawful_tries(case, at)) if random.randrange(100) < LAWFUL_OF_100 else []
     if lawful:
         return random.choices(lawful, [_weight(case, action) for action, _ in lawful])[0]
     role = random.choice(list(Role))
-    unit = random.choice((case.in_charge, case.unit, random.choice(city.units).id, None))
+    unit = random.choice((case.in_charge, case.first_asked, *case.assisting, random.choice(city.units).id, None))
     return random.choice(list(Action)), replace(_PEOPLE[role], unit=unit) if role in UNIT_ROLES else _PEOPLE[role]
 
 
@@ -73,17 +86,22 @@ def _weight(case: Case, action: Action) -> float:
     return several * WEIGHTS.get(action, 10) / len(MOVES[action].roles)
 
 
-def lawful_tries(case: Case) -> Iterator[tuple[Action, Actor]]:
-    """What somebody may try on ``case``, and who; of a unit's people, those of the unit in charge."""
+def lawful_tries(case: Case, at: datetime) -> Iterator[tuple[Action, Actor]]:
+    """What somebody may try on ``case`` at ``at``, and who; of a unit's people, those who have to do with it."""
     for action, move in MOVES.items():
         if case.state in move.states:
-            for role in sorted(move.roles):
-                by = replace(_PEOPLE[role], unit=case.in_charge) if role in UNIT_ROLES else _PEOPLE[role]
-                if is_lawful(case, action, by):
+            for by in _people(case, move):
+                if is_lawful(case, action, by, at):
                     yield action, by
 
 
-def form(random: Random, case: Case, events: list[Event], other: Case, by: Actor, city: City) -> Form:
+def _people(case: Case, move: Move) -> Iterator[Actor]:
+    units = sorted({unit for unit in (case.in_charge, case.first_asked, *case.assisting) if unit is not None})
+    for role in sorted(move.roles | {Role.CLERK} if move.direct else move.roles):
+        yield from (replace(_PEOPLE[role], unit=unit) for unit in units) if role in UNIT_ROLES else [_PEOPLE[role]]
+
+
+def form(random: Random, case: Case, events: list[Event], other: Case, by: Actor, city: City, at: datetime) -> Form:
     """What ``by`` fills in. A citizen is mostly one of the case's own, a call or a rating as often bad as good."""
     voice = random.choice(case.voices)
     one_of_several = len(case.voices) > 1 and random.randrange(100) < TO_ONE_OF_100
@@ -92,7 +110,7 @@ def form(random: Random, case: Case, events: list[Event], other: Case, by: Actor
     return Form(
         by=by,
         receipt=voice.receipt if random.randrange(20) else other.voices[0].receipt,
-        unit=random.choice(city.units).id,
+        unit=random.choice((case.unit or case.suggested_unit or city.desk_unit, random.choice(city.units).id)),
         city=city,
         other=other,
         receipts=(voice.receipt,) if one_of_several else None,
@@ -105,4 +123,9 @@ def form(random: Random, case: Case, events: list[Event], other: Case, by: Actor
         solved=random.choice(list(Solved)),
         satisfaction=random.choice(list(Satisfaction)),
         rework=random.choice(list(ReworkGround)),
+        outcome=random.choice(outcomes_of(case.kind) if random.randrange(10) else list(Outcome)),
+        done_on=(at + timedelta(days=random.randint(0, 90))).date() if random.randrange(10) else None,
+        members=tuple(unit.id for unit in random.sample(city.units, random.randint(1, 4))),
+        confers_in=timedelta(hours=random.randint(-2, 200)),
+        consents=random.randrange(5) > 0,
     )

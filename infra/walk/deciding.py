@@ -4,11 +4,23 @@ Whether the move may be taken at all is ``moves.permit``'s to say, before this.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
-from chalicelib.domain import asking, calling_back, extending, handling, rating, reviewing, splitting, supervision
+from chalicelib.domain import (
+    arranging,
+    asking,
+    calling_back,
+    deciding,
+    extending,
+    handling,
+    known,
+    rating,
+    reviewing,
+    splitting,
+    supervision,
+)
 from chalicelib.domain.case import Case
 from chalicelib.domain.city import City
 from chalicelib.domain.errors import Changed
@@ -41,6 +53,11 @@ class Form(Struct, frozen=True):
     solved: Solved = Solved.YES
     satisfaction: Satisfaction = Satisfaction.SATISFIED
     rework: ReworkGround = ReworkGround.NOT_DONE
+    outcome: Outcome = Outcome.SOLVED
+    done_on: date | None = None
+    members: tuple[str, ...] = ()
+    confers_in: timedelta = timedelta(days=2)
+    consents: bool = True
 
 
 def decide(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -> Iterable[Payload]:
@@ -71,7 +88,7 @@ def decide(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -
         case Action.RESUME:
             return [asking.resume(case, at, asking.BY_THE_UNIT)]
         case Action.DRAFT:
-            return [handling.draft("您好，路灯已经修好。", Outcome.SOLVED)]
+            return [handling.draft(case, "您好，路灯已经修好。", form.outcome, form.done_on, at)]
         case Action.SEND_BACK:
             return [handling.send_back("请写明何时修好。")]
         case Action.REPLY:
@@ -85,13 +102,46 @@ def decide(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -
         case Action.INSTRUCT:
             return [handling.instruct("请认真办理。")]
         case _:
-            return _decide_later(case, action, form, at, trade)
+            return _decide_together(case, action, form, at, trade)
 
 
 def _reply(case: Case, form: Form, at: datetime, trade: Trade) -> Payload:
     if form.drafted is None:
         raise Changed()
-    return handling.reply(case, form.drafted.text, form.drafted.outcome, at, trade, form.receipts)
+    return handling.reply(case, form.drafted, at, trade, form.receipts)
+
+
+def _decide_together(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -> Iterable[Payload]:
+    match action:
+        case Action.HANDLE_DIRECTLY:
+            return [arranging.handle_directly(case, form.city.desk_unit, trade)]
+        case Action.DISPATCH_BY_INSTRUCTION:
+            return arranging.dispatch_by_instruction(case, form.unit, "请认真办理。", at, trade)
+        case Action.ASK_ASSISTANCE:
+            return [arranging.ask_assistance(case, form.unit, "请提供当时的记录。", at, trade)]
+        case Action.CALL_OFF_ASSISTANCE:
+            return [arranging.call_off_assistance(case, case.assisting[0], "主办单位已有记录。")]
+        case Action.ASSIST:
+            return [arranging.assist(case, form.by.unit or "", "附上当时的记录。", at)]
+        case Action.CALL_CONFERENCE:
+            on = at + form.confers_in
+            return [arranging.call_conference(case, on, "信访局会议室", form.members, "涉及多个单位。", at, trade)]
+        case Action.CALL_OFF_CONFERENCE:
+            return [arranging.call_off_conference(case, "已明确由一家办理。", at, trade)]
+        case Action.HOLD_CONFERENCE:
+            said = ("各单位负责人", "各单位说明了情况。", "由主办单位一个月内办结。")
+            return arranging.hold_conference(case, *said, form.unit, at, trade)
+        case Action.NAME_OWNER:
+            return [arranging.name_owner("leader", "包案领导", "")]
+        case Action.ANSWER_KNOWN:
+            return [known.answer_known(case, form.other, "同一事项已经答复如下。", Outcome.SOLVED, at, trade)]
+        case Action.PUBLISH_DECISION:
+            text = "已采纳，将增设候车亭。"
+            return [deciding.publish_decision(case, "关于候车亭的建议", text, Outcome.ADOPTED, form.consents)]
+        case Action.TAKE_DOWN_DECISION:
+            return [deciding.take_down_decision("来信人不再同意公开。")]
+        case _:
+            return _decide_later(case, action, form, at, trade)
 
 
 def _decide_later(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -> Iterable[Payload]:
@@ -109,7 +159,7 @@ def _decide_later(case: Case, action: Action, form: Form, at: datetime, trade: T
         case Action.CALL_BACK:
             return [calling_back.call_back(form.reached, form.solved, form.satisfaction, "来信人说明了情况。")]
         case Action.REWORK:
-            return [calling_back.rework(case, form.rework, "答复的事没有办到。", at, trade)]
+            return calling_back.rework(case, form.rework, "答复的事没有办到。", at, trade)
         case Action.HOLD_HEARING:
             return [reviewing.hold_hearing("2026-03-20", "信访监督员三人", "各方陈述了意见。")]
         case Action.DECIDE_REVIEW:

@@ -6,6 +6,7 @@ the record, never read from the case.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.chain import first_break
 from chalicelib.domain.events import Actor, Event
 from chalicelib.domain.folding import fold
-from chalicelib.domain.moves import MOVES
+from chalicelib.domain.moves import MOVES, Move, Seat
 from chalicelib.domain.supervision import due_now
 from chalicelib.domain.trade import Trade
 from chalicelib.domain.words import Action, Role, State
@@ -45,17 +46,25 @@ class Fault(Struct, frozen=True):
     told: str
 
 
-def is_lawful(case: Case, action: Action, by: Actor) -> bool:
-    """Whether the row of ``action`` lets ``by`` take it on ``case`` now."""
+def is_lawful(case: Case, action: Action, by: Actor, at: datetime) -> bool:
+    """Whether the row of ``action`` lets ``by`` take it on ``case`` at ``at``."""
     row = MOVES[action]
-    theirs = by.role not in (Role.HANDLER, Role.HEAD) or (by.unit is not None and by.unit == case.in_charge)
+    theirs = by.role not in (Role.HANDLER, Role.HEAD) or by.unit in _units_of(row, case)
     return (
-        by.role in row.roles
+        (by.role in row.roles or (by.role is Role.CLERK and row.direct and case.direct))
         and case.state in row.states
         and theirs
         and (row.on_sealed or not case.sealed)
-        and (row.needs is None or row.needs.holds(case))
+        and all(need.holds(case, by, at) for need in row.needs)
     )
+
+
+def _units_of(row: Move, case: Case) -> set[str]:
+    """The units whose people may take the step."""
+    units = {case.in_charge} if Seat.LEAD in row.seats else set()
+    units |= {case.first_asked} if Seat.FIRST_ASKED in row.seats else set()
+    units |= {one.unit for one in case.assists if one.given is None} if Seat.ASSISTING in row.seats else set()
+    return {unit for unit in units if unit is not None}
 
 
 def faults_of(case: Case, events: Iterable[Event], trade: Trade) -> Iterator[Fault]:
@@ -96,8 +105,15 @@ def _charge(case: Case, events: list[Event]) -> Iterator[Fault]:
                 answering.add(unit)
             case happened.Returned(unit=unit):
                 answering.discard(unit)
-            case happened.Replied(unit=unit):
+            case happened.HandledDirectly(unit=unit):
+                answering.add(unit)
+            case happened.ConferenceHeld(lead=lead):
+                answering = {lead}  # whoever had it before has it no longer
+            case happened.SplitOff():
+                answering.clear()  # it begins anew at the register
+            case happened.Replied(unit=unit, known_from=known_from):
                 answered = unit
+                answering |= {unit} if known_from else set()
             case happened.ReworkOrdered(unit=unit):
                 answering.add(unit)
             case happened.ReviewAsked(reviewer=reviewer):
@@ -109,7 +125,8 @@ def _charge(case: Case, events: list[Event]) -> Iterator[Fault]:
     expected = next(iter(reviewing or answering), answered if case.state in AFTER_REPLY else None)
     if case.in_charge != expected:
         yield Fault(Wrong.TWO_IN_CHARGE, f"{case.in_charge} is in charge; by the record, {expected}")
-    if case.extension is not None and events[case.extension.asked - 1].by.unit != case.in_charge:
+    asked = events[case.extension.asked - 1].by if case.extension is not None else None
+    if asked is not None and asked.unit != case.in_charge and not (case.direct and asked.role is Role.CLERK):
         yield Fault(Wrong.TWO_IN_CHARGE, f"{case.in_charge} is in charge, another unit asks for more time")
 
 
@@ -117,7 +134,7 @@ def _next_moment(case: Case, trade: Trade) -> Iterator[Fault]:
     """An open case has a moment at which it moves by itself, and somebody who can move it; an ended one has none."""
     moment = case.next_due_at(case.moved_at)
     if case.ended:
-        if moment is not None:
+        if moment is not None and (case.state, moment) != (State.CONCLUDED, case.done_by):
             yield Fault(Wrong.STUCK, f"ended, and still due at {moment}")
         return
     if case.state in AT_A_UNIT and not case.in_charge:

@@ -12,6 +12,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Refused
 from chalicelib.domain.events import Actor, Payload
 from chalicelib.domain.handling import can_be_joined
+from chalicelib.domain.known import has_result
 from chalicelib.domain.moves import permit
 from chalicelib.domain.terms import Terms
 from chalicelib.domain.trade import Trade
@@ -71,7 +72,7 @@ class Walk:
 
     def _somewhere(self) -> Matter | None:
         """A matter that is not at its end; now and then one that is, to see that it stays there."""
-        going = [matter for matter in self._matters if any(choosing.lawful_tries(matter.case))]
+        going = [matter for matter in self._matters if any(choosing.lawful_tries(matter.case, self._now))]
         if not going:
             return None
         return self._random.choice(self._matters if self._random.randrange(20) == 0 else going)
@@ -104,10 +105,10 @@ class Walk:
     def _try(self, matter: Matter) -> None:
         """Somebody tries something as the desk lets them: caught up, then the table, then the step's own rule."""
         case = matter.caught_up(self._now)
-        action, by = choosing.attempt(self._random, case, CITY)
+        action, by = choosing.attempt(self._random, case, CITY, self._now)
         other = self._other(matter, action)
-        form = choosing.form(self._random, case, matter.events, other.case, by, CITY)
-        lawful = is_lawful(case, action, by)
+        form = choosing.form(self._random, case, matter.events, other.case, by, CITY, self._now)
+        lawful = is_lawful(case, action, by, self._now)
         kept = (matter.stored, len(matter.events), other.stored, len(other.events))
         try:
             self._permit(matter, case, action, by, lawful)
@@ -128,16 +129,18 @@ class Walk:
             self._wrong(matter, fault.wrong, fault.told)
 
     def _other(self, matter: Matter, action: Action) -> Matter:
-        """One that can be joined with, one that was joined to this and can be parted from; now and then any."""
+        """One that can be joined with, whose result is known, that was joined to this and can be parted; or any."""
         if action is Action.JOIN:
             fit = [other for other in self._matters if other is not matter and can_be_joined(other.case)]
+        elif action is Action.ANSWER_KNOWN:
+            fit = [other for other in self._matters if other is not matter and has_result(other.case)]
         else:
             fit = [other for other in self._matters if other.case.joined_to == matter.case_id]
         return self._random.choice(fit if fit and self._random.randrange(10) else self._matters)
 
     def _permit(self, matter: Matter, case: Case, action: Action, by: Actor, lawful: bool) -> None:
         try:
-            permit(case, action, by)
+            permit(case, action, by, self._now)
         except Refused:
             if lawful:
                 self._wrong(matter, Wrong.LEGAL_REFUSED, f"{action.value} by {by.role.value} in {case.state.value}")

@@ -20,6 +20,18 @@ RECORDS: dict[Action, Kinds] = {
     Action.DECLINE: (happened.Declined,),
     Action.REFER: (happened.Referred,),
     Action.DISPATCH: (happened.Dispatched,),
+    Action.DISPATCH_BY_INSTRUCTION: (happened.Instructed, happened.Accepted, happened.Dispatched),
+    Action.HANDLE_DIRECTLY: (happened.HandledDirectly,),
+    Action.ANSWER_KNOWN: (happened.Replied,),
+    Action.ASK_ASSISTANCE: (happened.AssistanceAsked,),
+    Action.CALL_OFF_ASSISTANCE: (happened.AssistanceCalledOff,),
+    Action.ASSIST: (happened.Assisted,),
+    Action.CALL_CONFERENCE: (happened.ConferenceCalled,),
+    Action.CALL_OFF_CONFERENCE: (happened.ConferenceCalledOff,),
+    Action.HOLD_CONFERENCE: (happened.ConferenceHeld, happened.Dispatched),
+    Action.NAME_OWNER: (happened.OwnerNamed,),
+    Action.PUBLISH_DECISION: (happened.DecisionPublished,),
+    Action.TAKE_DOWN_DECISION: (happened.DecisionTakenDown,),
     Action.RETURN: (happened.Returned,),
     Action.SIGN: (happened.Signed,),
     Action.NOTE: (happened.Noted,),
@@ -34,9 +46,14 @@ RECORDS: dict[Action, Kinds] = {
     Action.REPLY: (happened.Replied,),
     Action.CONCLUDE: (happened.Concluded,),
     Action.CALL_BACK: (happened.CalledBack,),
-    Action.REWORK: (happened.ReworkOrdered,),
+    Action.REWORK: (happened.ReworkOrdered, happened.BacklogEntered),
     Action.HOLD_HEARING: (happened.HearingHeld,),
-    Action.DECIDE_REVIEW: (happened.ReviewDecided, happened.ReworkOrdered, happened.Terminated),
+    Action.DECIDE_REVIEW: (
+        happened.ReviewDecided,
+        happened.ReworkOrdered,
+        happened.BacklogEntered,
+        happened.Terminated,
+    ),
     Action.REMIND: (happened.Reminded,),
     Action.SUPERVISE: (happened.Supervised,),
     Action.INSTRUCT: (happened.Instructed,),
@@ -47,12 +64,16 @@ RECORDS: dict[Action, Kinds] = {
 }
 
 # where the last citizen still to be answered can leave a case (withdraw, be split off) whose others were answered
-_PARTLY_ANSWERED = (S.RETURNED, S.DISPATCHED, S.IN_HANDLING, S.WAITING, S.AWAITING_APPROVAL)
+_PARTLY_ANSWERED = (S.RETURNED, S.DISPATCHED, S.IN_HANDLING, S.WAITING, S.AWAITING_APPROVAL, S.IN_CONFERENCE)
 
 OPEN_WAYS: dict[Action, frozenset[Way]] = {
     Action.REPLY: frozenset({(S.AWAITING_APPROVAL, S.REPLIED), (S.AWAITING_APPROVAL, S.IN_HANDLING)}),
     Action.RATE: frozenset({(S.REPLIED, S.CONCLUDED)}),
     Action.SPLIT: frozenset((state, S.REPLIED) for state in _PARTLY_ANSWERED),
+    Action.CALL_OFF_CONFERENCE: frozenset(
+        (S.IN_CONFERENCE, state) for state in (S.ACCEPTED, S.DISPATCHED, S.IN_HANDLING)
+    ),
+    Action.HOLD_CONFERENCE: frozenset((S.IN_CONFERENCE, state) for state in (S.DISPATCHED, S.IN_HANDLING)),
     Action.SUPPLEMENT: frozenset({(S.WAITING, S.IN_HANDLING)}),
     Action.DECIDE_REVIEW: frozenset(
         {(S.IN_REVIEW, S.CONCLUDED), (S.IN_REVIEW, S.IN_HANDLING), (S.IN_REVIEW, S.TERMINATED)}

@@ -25,6 +25,7 @@ from chalicelib.domain.events import (
     VoicesSplit,
 )
 from chalicelib.domain.folding import record
+from chalicelib.domain.handling import outcomes_of
 from chalicelib.domain.moves import permit
 from chalicelib.domain.terms import Terms
 from chalicelib.domain.trade import Trade
@@ -76,6 +77,7 @@ class Matter:
     """A case with its record, at a moment of its own clock."""
 
     now: datetime = MONDAY
+    case_id: str = "310000000001"
     trade: Trade = TRADE
     events: list[Event] = field(default_factory=list)
     _case: Case | None = None
@@ -88,7 +90,7 @@ class Matter:
 
     def happens(self, *payloads: Payload, by: Actor = DESK) -> "Matter":
         """What is recorded as it is, whether or not it may be."""
-        self._case, written = record(self._case, "310000000001", payloads, by, self.now)
+        self._case, written = record(self._case, self.case_id, payloads, by, self.now)
         self.events += written
         return self
 
@@ -117,8 +119,8 @@ class Matter:
         """``by`` takes ``action`` as the desk does it: what fell due, then the table, then the step's own rule."""
         due = supervision.due_now(self.case, self.now, self.trade)
         after = record(self._case, self.case.case_id, due, DESK, self.now)[0] if due else self.case
-        permit(after, action, by)
-        decided = decide(after, action, self.now, self.trade, receipt)
+        permit(after, action, by, self.now)
+        decided = decide(after, action, by, self.now, self.trade, receipt)
         if due:
             self.happens(*due)
         return self.happens(*decided, by=by)
@@ -152,6 +154,7 @@ ROADS: dict[State, tuple[tuple[Action, Role], ...]] = {
     State.IN_HANDLING: _TO_DRAFTED[:4],
     State.AWAITING_APPROVAL: _TO_DRAFTED,
     State.WAITING: (*_TO_DRAFTED[:4], (Action.ASK, Role.HANDLER)),
+    State.IN_CONFERENCE: (*_TO_DRAFTED[:4], (Action.CALL_CONFERENCE, Role.CLERK)),
     State.REPLIED: _TO_REPLIED,
     State.IN_REVIEW: (*_TO_REPLIED, (Action.ASK_REVIEW, Role.CITIZEN)),
     State.TERMINATED: (
@@ -166,32 +169,31 @@ ROADS: dict[State, tuple[tuple[Action, Role], ...]] = {
 }
 
 
-def another_case() -> Case:
-    """Somebody else's matter, in handling."""
-    other = Matter()
-    other._case, _ = record(
-        None,
-        "320000000002",
-        [Filed(THIRD, Kind.APPEAL, Channel.WEB, "hotline", "路灯", None, False, "e" * 64, TRADE.to_register(MONDAY))],
-        CITIZEN,
-        MONDAY,
-    )
-    return other.case
+OTHERS = {Action.JOIN: State.IN_HANDLING, Action.ANSWER_KNOWN: State.CONCLUDED}  # what the other case must be
 
 
-def decide(case: Case, action: Action, at: datetime, trade: Trade, receipt: str = FIRST) -> Iterable[Payload]:
+def another_case(state: State = State.IN_HANDLING) -> Case:
+    """Somebody else's matter, which came a day earlier."""
+    return Matter(now=MONDAY - timedelta(days=1), case_id="320000000002").filed(THIRD).at(state).case
+
+
+def decide(
+    case: Case, action: Action, by: Actor, at: datetime, trade: Trade, receipt: str = FIRST
+) -> Iterable[Payload]:
     """What ``action``, permitted, records on ``case``. Raises what the step's own rule refuses."""
     if action is Action.SPLIT:  # ``joined_by`` leaves no other case behind to be split from
         return [VoicesSplit((case.receipts[-1],), "case-of-another", "说的是另一件事。")]
     form = Form(
-        by=ACTORS[Role.HANDLER],
+        by=by,
         receipt=receipt,
-        unit=UNIT,
+        unit=OTHER_UNIT if action is Action.ASK_ASSISTANCE else UNIT,
         city=CITY,
-        other=another_case(),
+        other=another_case(OTHERS[action]) if action in OTHERS else case,
         receipts=None if receipt == FIRST else (receipt,),  # answered are all, or one of several
         drafted=Drafted("您好，路灯已经修好。", Outcome.SOLVED),
         asked=ExtensionAsked("要请专家鉴定。", 10, True),
+        outcome=outcomes_of(case.kind)[0],
+        members=(UNIT, OTHER_UNIT),
     )
     return deciding.decide(case, action, form, at, trade)
 

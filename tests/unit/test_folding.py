@@ -143,7 +143,7 @@ def test_who_is_answered_is_not_among_those_who_wait() -> None:
 
 
 def test_a_new_dispatch_starts_the_reminders_of_signing_anew_but_not_those_of_the_answer() -> None:
-    matter = Matter().at(State.DISPATCHED).later(days=9)
+    matter = Matter().at(State.DISPATCHED).later(days=7)
     matter.swept()
     assert {name.value for name in matter.case.reminded} == {"sign", "handle"}
     matter.take(Action.RETURN, ACTORS[Role.HEAD]).take(Action.DISPATCH, ACTORS[Role.CLERK])

@@ -11,12 +11,13 @@ from chalicelib.domain import handling
 from chalicelib.domain.case import Case
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.events import Replied, VoiceAdded, VoiceWithdrawn
+from chalicelib.domain.events import Drafted, Replied, VoiceAdded, VoiceWithdrawn
 from chalicelib.domain.terms import Terms, hours
 from chalicelib.domain.trade import Trade
 from chalicelib.domain.words import ENDED, Action, ClockName, DeclineGround, Kind, Light, Outcome, Role, State
 from tests.unit.matter import ACTORS, BASIS, FIRST, MONDAY, SECOND, THIRD, TRADE, Matter, another_case
 
+DRAFTED = Drafted("您好。", Outcome.SOLVED)
 BLANK = ("", " ", "\n\t ", "　")
 
 
@@ -55,7 +56,7 @@ def handling_clock(case: Case) -> Clock:
 @pytest.mark.parametrize("text", BLANK)
 def test_an_empty_reply_is_no_reply(text: str) -> None:
     with pytest.raises(Invalid):
-        handling.draft(text, Outcome.SOLVED)
+        handling.draft(another_case(), text, Outcome.SOLVED, None, MONDAY)
 
 
 def test_words_too_long_or_with_a_nul_are_refused_by_name() -> None:
@@ -64,8 +65,8 @@ def test_words_too_long_or_with_a_nul_are_refused_by_name() -> None:
             handling.note(words, public=False)
         assert [error.field for error in refused.value.errors] == ["text"]
     with pytest.raises(Invalid):
-        handling.draft("长" * (handling.LONGEST_REPLY + 1), Outcome.SOLVED)
-    assert handling.draft("长" * handling.LONGEST_REPLY, Outcome.SOLVED)
+        handling.draft(another_case(), "长" * (handling.LONGEST_REPLY + 1), Outcome.SOLVED, None, MONDAY)
+    assert handling.draft(another_case(), "长" * handling.LONGEST_REPLY, Outcome.SOLVED, None, MONDAY)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_a_reply_to_nobody_is_refused() -> None:
     case = Matter().at(State.AWAITING_APPROVAL).case
     for receipts in ((), (SECOND,)):
         with pytest.raises(Invalid):
-            handling.reply(case, "您好。", Outcome.SOLVED, MONDAY, TRADE, receipts)
+            handling.reply(case, DRAFTED, MONDAY, TRADE, receipts)
 
 
 @given(st.integers(0, 60 * 24 * 30))
@@ -141,7 +142,7 @@ def test_a_reply_is_in_time_up_to_the_end_of_the_term_and_not_a_moment_longer(mi
     matter = Matter().at(State.AWAITING_APPROVAL)
     due_at = handling_clock(matter.case).due_at
     at = MONDAY + timedelta(minutes=minutes)
-    replied = handling.reply(matter.case, "您好。", Outcome.SOLVED, at, TRADE)
+    replied = handling.reply(matter.case, DRAFTED, at, TRADE)
     assert replied.answers[0].in_time == (at <= due_at)
 
 
@@ -150,9 +151,9 @@ def test_with_one_term_for_all_each_citizen_has_her_own_term_from_her_own_filing
     matter = Matter(trade=trade).at(State.IN_HANDLING)
     second_filed = MONDAY + timedelta(days=50)
     case = matter.happens(VoiceAdded(SECOND, "c", second_filed, second_filed + timedelta(days=60), BASIS)).case
-    replied = handling.reply(case, "您好。", Outcome.SOLVED, MONDAY + timedelta(days=70), trade)
+    replied = handling.reply(case, DRAFTED, MONDAY + timedelta(days=70), trade)
     assert [(answer.receipt, answer.in_time) for answer in replied.answers] == [(FIRST, False), (SECOND, True)]
-    first_only = handling.reply(case, "您好。", Outcome.SOLVED, MONDAY + timedelta(days=70), trade, (FIRST,))
+    first_only = handling.reply(case, DRAFTED, MONDAY + timedelta(days=70), trade, (FIRST,))
     assert [clock.due_at for clock in first_only.clocks] == [second_filed + timedelta(days=60)]
 
 

@@ -77,7 +77,7 @@ def test_a_clock_that_is_over_when_it_runs_again_is_due_at_once() -> None:
 
 
 def test_an_extension_that_brings_a_case_no_further_than_yellow_reminds_nobody_again() -> None:
-    matter = Matter().at(State.IN_HANDLING).take(Action.ASK_EXTENSION, ACTORS[Role.HEAD])
+    matter = Matter().at(State.IN_HANDLING).take(Action.ASK_EXTENSION, ACTORS[Role.HANDLER])
     matter.later(days=12)
     matter.take(Action.ENDORSE_EXTENSION, acting(Role.HEAD, matter.case))
     before = matter.case.reminded

@@ -26,5 +26,7 @@ def test_every_change_of_state_is_told() -> None:
     told = page()
     changes = {way for action in MOVES for way in ways_of(action)} | set(BY_TIME) | {way for way, _ in BESIDE.values()}
     for before, after in changes:
+        if before is after:
+            continue  # called anew, a conference is put off
         drawn = f"    {before.value} --> {after.value} : "
-        assert drawn in told or after.value in ("withdrawn", "replied")
+        assert drawn in told or after.value in ("withdrawn", "replied", "joined")

@@ -2,11 +2,12 @@
 
 import pytest
 
+from chalicelib.domain.case import Case
 from chalicelib.domain.errors import NotAllowed, NotYours, RuleBroken, WrongState
 from chalicelib.domain.events import Actor
-from chalicelib.domain.moves import MOVES, open_to, permit
+from chalicelib.domain.moves import MOVES, Move, Seat, open_to, permit
 from chalicelib.domain.words import ENDED, UNIT_ROLES, Action, Kind, Role, State
-from tests.unit.matter import ACTORS, OTHER_UNIT, ROADS, Matter, acting
+from tests.unit.matter import ACTORS, MONDAY, OTHER_UNIT, ROADS, Matter, acting
 
 STANDING = {state: Matter().at(state).case for state in State}
 TRIPLES = [(role, state, action) for role in Role for state in State for action in Action]
@@ -17,11 +18,22 @@ def the_error(role: Role, state: State, action: Action) -> type[Exception] | Non
     move = MOVES[action]
     if role not in move.roles:
         return NotAllowed
-    if role in UNIT_ROLES and STANDING[state].in_charge is None:
+    if role in UNIT_ROLES and not theirs(STANDING[state], move, acting(role, STANDING[state]).unit):
         return NotYours
     if state not in move.states:
         return WrongState
-    return RuleBroken if move.needs is not None and not move.needs.holds(STANDING[state]) else None
+    broken = any(not need.holds(STANDING[state], acting(role, STANDING[state]), MONDAY) for need in move.needs)
+    return RuleBroken if broken else None
+
+
+def theirs(case: Case, move: Move, unit: str | None) -> bool:
+    """Whether the people of ``unit`` may take the step at all."""
+    holders: dict[Seat, set[str | None]] = {
+        Seat.LEAD: {case.in_charge},
+        Seat.FIRST_ASKED: {case.first_asked},
+        Seat.ASSISTING: set(case.assisting),
+    }
+    return any(unit is not None and unit in holders[seat] for seat in move.seats)
 
 
 def test_every_action_has_its_row_and_every_state_its_road() -> None:
@@ -35,16 +47,16 @@ def test_the_table_alone_says_who_may_take_which_step_where(role: Role, state: S
     expected = the_error(role, state, action)
     actor = acting(role, STANDING[state])
     if expected is None:
-        assert permit(STANDING[state], action, actor) is MOVES[action]
+        assert permit(STANDING[state], action, actor, MONDAY) is MOVES[action]
     else:
         with pytest.raises(expected):
-            permit(STANDING[state], action, actor)
+            permit(STANDING[state], action, actor, MONDAY)
 
 
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("role", Role)
 def test_what_is_offered_is_exactly_what_is_permitted(role: Role, state: State) -> None:
-    offered = open_to(STANDING[state], acting(role, STANDING[state]))
+    offered = open_to(STANDING[state], acting(role, STANDING[state]), MONDAY)
     assert offered == [action for action in MOVES if the_error(role, state, action) is None]
 
 
@@ -57,11 +69,14 @@ def test_a_case_stands_where_the_table_says_it_goes(role: Role, state: State, ac
     if action is Action.RATE and state in (
         State.RETURNED,
         State.WAITING,
+        State.IN_CONFERENCE,
         State.DISPATCHED,
         State.IN_HANDLING,
         State.AWAITING_APPROVAL,
     ):
         return  # only after a partial reply: see test_rating
+    if action is Action.HOLD_CONFERENCE:
+        matter.later(days=3)
     matter.later(minutes=5).take(action, acting(role, matter.case))
     to = MOVES[action].to
     if to is not None:
@@ -70,6 +85,8 @@ def test_a_case_stands_where_the_table_says_it_goes(role: Role, state: State, ac
         assert matter.case.state is State.IN_HANDLING  # it was waited for
     elif action is Action.DECIDE_REVIEW:
         assert matter.case.state is State.CONCLUDED  # upheld, for the first time
+    elif action in (Action.HOLD_CONFERENCE, Action.CALL_OFF_CONFERENCE):
+        assert matter.case.state is State.IN_HANDLING  # the unit had signed for it
     elif action is Action.REPLY:
         assert matter.case.state is State.REPLIED
     elif action is Action.WITHDRAW:
@@ -85,15 +102,15 @@ def test_a_unit_never_moves_another_units_case(action: Action) -> None:
     for state in State:
         for role in MOVES[action].roles & UNIT_ROLES:
             with pytest.raises(NotYours):
-                permit(STANDING[state], action, Actor(role, "someone", OTHER_UNIT))
+                permit(STANDING[state], action, Actor(role, "someone", OTHER_UNIT), MONDAY)
 
 
-@pytest.mark.parametrize("role", UNIT_ROLES)
+@pytest.mark.parametrize("role", sorted(UNIT_ROLES))
 def test_who_belongs_to_no_unit_moves_no_case_that_has_none(role: Role) -> None:
     nobody = Actor(role, "someone", None)
     for action in Action:
         with pytest.raises((NotAllowed, NotYours)):
-            permit(STANDING[State.RETURNED], action, nobody)
+            permit(STANDING[State.RETURNED], action, nobody, MONDAY)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -102,10 +119,11 @@ def test_an_ended_case_is_moved_by_nobody_unless_it_was_answered_and_may_be_look
         Role.CITIZEN: {Action.RATE, Action.ASK_REVIEW},
         Role.CLERK: {Action.REWORK},
         Role.SUPERVISOR: {Action.REWORK},
+        Role.LEADER: {Action.REWORK},
     }
     for state in ENDED:
         allowed = after.get(role, set()) if state is State.CONCLUDED else set()
-        assert set(open_to(STANDING[state], acting(role, STANDING[state]))) == allowed
+        assert set(open_to(STANDING[state], acting(role, STANDING[state]), MONDAY)) == allowed
 
 
 @pytest.mark.parametrize("action", [action for action, move in MOVES.items() if not move.on_sealed])
@@ -116,7 +134,7 @@ def test_an_accusation_is_neither_joined_nor_declined_nor_returned_nor_instructe
         matter = Matter().filed(kind=Kind.ACCUSATION).at(state)
         for role in Role:
             with pytest.raises(NotAllowed):
-                permit(matter.case, action, ACTORS[role])
+                permit(matter.case, action, ACTORS[role], MONDAY)
 
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AGENCY])

@@ -86,21 +86,21 @@ def test_an_altered_event_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_desk_that_permits_everything_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    def anything(case: Case, action: Action, by: happened.Actor) -> None:
+    def anything(case: Case, action: Action, by: happened.Actor, at: datetime) -> None:
         """Nobody is ever refused, but for what would make no sense at all."""
         row = MOVES[action]
-        if case.state not in row.states or (row.needs is not None and not row.needs.holds(case)):
-            permit(case, action, by)
+        if case.state not in row.states or not all(need.holds(case, by, at) for need in row.needs):
+            permit(case, action, by, at)
 
     monkeypatch.setattr(walking, "permit", anything)
     assert found().wrong[Wrong.ILLEGAL_ACCEPTED]
 
 
 def test_a_desk_that_permits_too_little_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_notes(case: Case, action: Action, by: happened.Actor) -> None:
+    def no_notes(case: Case, action: Action, by: happened.Actor, at: datetime) -> None:
         if action is Action.NOTE:
             raise Refused
-        permit(case, action, by)
+        permit(case, action, by, at)
 
     monkeypatch.setattr(walking, "permit", no_notes)
     assert found().wrong[Wrong.LEGAL_REFUSED]

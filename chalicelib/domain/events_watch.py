@@ -1,0 +1,44 @@
+"""What the watch over a case brings about, and who looked at it or wrote on it."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from chalicelib.domain.actors import Reason
+from chalicelib.domain.words import ClockName, Light
+
+
+class LightChanged(Struct, frozen=True, omit_defaults=True):
+    """A clock came nearer its end."""
+
+    light: Light
+    clock: ClockName
+
+
+class Reminded(Struct, frozen=True, omit_defaults=True):
+    """催办. ``words`` is "" when the passing of time reminds."""
+
+    clock: ClockName | None
+    words: str
+
+
+class Supervised(Struct, frozen=True, omit_defaults=True):
+    """督办 at a level; the next level follows at ``next_level_at`` unless the matter moves."""
+
+    level: int
+    ground: Reason
+    words: str
+    answer_by: datetime
+    next_level_at: datetime | None
+
+
+class PetitionerSeen(Struct, frozen=True, omit_defaults=True):
+    """Somebody of the staff looked at who wrote a submission (invariant 7)."""
+
+    receipt: str
+
+
+class Instructed(Struct, frozen=True, omit_defaults=True):
+    """批示: a leader's words on the case."""
+
+    words: str
