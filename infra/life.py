@@ -19,8 +19,9 @@ Drawn from the code by `make life`; a test fails when it is not what the code gi
 
 A case begins with one submission and lives in one of {states} states. It moves by one of {moves} moves, each a row of
 `MOVES` in `chalicelib/domain/moves.py`: the console draws its buttons from these rows, the desk checks by them, and
-`make walk` takes random walks through them. A handler or a head moves only what their own unit is in charge of, assists with, or was asked first about.
-Where the desk handles a matter itself (直接办理), its clerks take the handlers' steps, and one of them approves what another drafted.
+`make walk` takes random walks through them. A handler or a head moves only what their own unit is in charge of, assists
+with, or was asked first about. Where the desk handles a matter itself (直接办理), its clerks take the handlers' steps,
+and one of them approves what another drafted.
 
 `make walk N=10000 SEED=1` holds the code to this page: no other way is ever gone, and no other event recorded.
 
