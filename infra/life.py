@@ -11,7 +11,7 @@ from chalicelib.web.messages import say
 from infra.walk.ways import BESIDE, BY_TIME, RECORDS, STAYS, Way, ways_of
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "life.md"
-FROM_MANY = 4  # a move that leads to one end from more states than this is told below the picture, not drawn in it
+FROM_MANY = 3  # a move that leads to one end from more states than this is told below the picture, not drawn in it
 
 OPENING = """# The life of a case
 
@@ -28,7 +28,7 @@ and one of them approves what another drafted.
 ## The picture
 """
 BELOW = """
-Each arrow: the move, and who may take it. “期限 time” is nobody: the supervision sweep, when a term is over.
+Each arrow is a move; who may take it stands in the table. “期限 time” is the supervision sweep, when a term is over.
 Not drawn, because they lead to one end from many states:
 
 {many}
@@ -66,9 +66,9 @@ def _picture() -> str:
     arrows: dict[Way, list[str]] = defaultdict(list)
     for action in MOVES:
         for way in sorted(_drawn(action)):
-            arrows[way].append(f"{_move(action)}（{_roles(MOVES[action].roles)}）")
+            arrows[way].append(_move(action))
     for action, (way, _) in BESIDE.items():
-        arrows[way].append(f"{_move(action)}（{_roles(MOVES[action].roles)}）")
+        arrows[way].append(_move(action))
     for way in BY_TIME:
         arrows[way].append("期限 time")
     lines = ["stateDiagram-v2", "    direction TB"]
