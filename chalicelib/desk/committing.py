@@ -11,7 +11,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.events import DESK, Actor, Event, Payload
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.folding import record
-from chalicelib.domain.messages import Message, Topic
+from chalicelib.domain.messages import AnyMessage, Message, Topic
 from chalicelib.domain.moves import permit
 from chalicelib.domain.notices import is_public, notice_of
 from chalicelib.domain.supervision import due_now
@@ -70,8 +70,8 @@ def finish(
     new: Iterable[DeskItem] = (),
     kept: Iterable[DeskItem] = (),
     versioned: Iterable[DeskItem] = (),
-    messages: Iterable[Message] = (),
-    consumes: Message | None = None,
+    messages: Iterable[AnyMessage] = (),
+    consumes: AnyMessage | None = None,
 ) -> None:
     """Commit ``steps`` and what goes with them, then send what they say.
 
@@ -100,7 +100,7 @@ def _messages_of(step: Step) -> Iterable[Message]:
                     yield Message(Topic.WEBHOOKS, event.case_id, event.number, endpoint.id)
 
 
-def send(messages: Iterable[Message]) -> None:
+def send(messages: Iterable[AnyMessage]) -> None:
     """Send committed messages. A queue that cannot be reached loses nothing: they stand in the outbox."""
     from botocore.exceptions import BotoCoreError, ClientError
 

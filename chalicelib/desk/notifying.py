@@ -1,66 +1,57 @@
 """通知: whoever is to be told of a step is told, once, by each way they left."""
 
-import logging
 from collections.abc import Iterator
 from datetime import datetime
-from traceback import extract_tb
-
-from botocore.exceptions import ClientError
-from msgspec import Struct
-from msgspec.structs import replace
 
 from chalicelib.config import config
-from chalicelib.desk import cities
+from chalicelib.desk import announcing, cities
+from chalicelib.desk.sending import Letter, page, tell, ways
 from chalicelib.desk.vault import vault
 from chalicelib.desk.working import masked
 from chalicelib.domain import events as happened
 from chalicelib.domain.case import Case
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import Event
-from chalicelib.domain.messages import Message
+from chalicelib.domain.messages import AnyMessage, Message, ReceptionMessage
 from chalicelib.domain.notices import Audience, notice_of
-from chalicelib.domain.people import Petitioner
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.submission import Submission
 from chalicelib.domain.words import ClockName, ReviewLevel
-from chalicelib.gateways.mail import send_mail
-from chalicelib.gateways.sms import send_sms
-from chalicelib.gateways.unreachable import Unreachable
 from chalicelib.storage import cases, notices, outbox
 from chalicelib.storage.notices import Attempted, Entry, Sending
 from chalicelib.storage.submissions import load_sealed_petitioner, load_submission
 from chalicelib.web.messages import say
 from chalicelib.web.templating import render
 
-logger = logging.getLogger(__name__)
-
 SEALED = "sealed"  # the one template for every step of a sealed matter: who glances at a telephone learns nothing
 
 
-class NotAllTold(Exception):
-    """Some could not be told; the message comes again, and those who were told are not told twice."""
-
-
-class BeingSent(Exception):
-    """Another call is just sending this very notice, or was cut off doing so less than five minutes ago."""
-
-
-def notify(message: Message, at: datetime) -> None:
-    """Tell everybody whom the event of ``message`` concerns.
+def notify(message: AnyMessage, at: datetime) -> None:
+    """Tell everybody whom ``message`` concerns.
 
     Raises NotAllTold, after everybody else was told, when somebody could not be.
     """
     if not outbox.waits(message):
         return
+    if isinstance(message, ReceptionMessage):
+        announcing.announce(message, at)
+    else:
+        _tell_of_event(message, at)
+    outbox.done(message)
+
+
+def _tell_of_event(message: Message, at: datetime) -> None:
     event, case = cases.event(message.case_id, message.event), cases.load(message.case_id)
     notice = notice_of(event)
-    if notice is not None:
-        for audience in notice.staff:
-            for inbox in inboxes_of(audience, case):
-                notices.put_into(inbox, Entry(case.case_id, event.number, event.kind, case.title, event.at))
-        if notice.citizen is not None:
-            _tell_citizens(notice.citizen, event, case, at)
-    outbox.done(message)
+    if notice is None:
+        return
+    for audience in notice.staff:
+        for inbox in inboxes_of(audience, case):
+            notices.put_into(inbox, Entry(case.case_id, event.number, event.kind, case.title, event.at))
+    if notice.citizen is not None:
+        template = notice.citizen
+        step = f"event {event.number} of case {case.case_id}"
+        tell(concerned(event, case), lambda receipt: _letters(template, event, case, receipt, at), step)
 
 
 def inboxes_of(audience: Audience, case: Case) -> Iterator[str]:
@@ -76,25 +67,6 @@ def inboxes_of(audience: Audience, case: Case) -> Iterator[str]:
             yield f"heads#{case.in_charge}"
 
 
-def _tell_citizens(template: str, event: Event, case: Case, at: datetime) -> None:
-    failures: list[Exception] = []
-    for receipt in concerned(event, case):
-        try:
-            letters = list(_letters(template, event, case, receipt, at))
-        except Exception as error:  # one citizen's trouble is not the others'
-            failures.append(error)
-            continue
-        for letter in letters:
-            try:
-                _send(letter)
-            except Exception as error:
-                failures.append(error)
-    if failures:
-        for failure in failures:
-            logger.error("a notice of event %s of case %s failed: %s", event.number, case.case_id, _cause(failure))
-        raise NotAllTold(f"{len(failures)} of event {event.number}") from ExceptionGroup("notices", failures)
-
-
 def concerned(event: Event, case: Case) -> tuple[str, ...]:
     """The receipts of those whom the event concerns; who has withdrawn in the meantime is left in peace."""
     match event.payload:
@@ -108,15 +80,7 @@ def concerned(event: Event, case: Case) -> tuple[str, ...]:
             return tuple(v.receipt for v in case.voices if not v.withdrawn and v.filed_at <= event.at)
 
 
-class _Letter(Struct, frozen=True):
-    """A notice ready to go. ``address`` is where to; what is recorded of it is masked. ``html``: "" for an SMS."""
-
-    address: str
-    attempt: Attempted
-    html: str = ""
-
-
-def _letters(template: str, event: Event, case: Case, receipt: str, at: datetime) -> Iterator[_Letter]:
+def _letters(template: str, event: Event, case: Case, receipt: str, at: datetime) -> Iterator[Letter]:
     """One notice for each way the citizen left; none for who left nothing, and asks by number and code."""
     sealed = load_sealed_petitioner(receipt)
     if sealed is None:
@@ -129,22 +93,11 @@ def _letters(template: str, event: Event, case: Case, receipt: str, at: datetime
     else:
         values = {**_least_of(submission), **_values(event, case, submission)}
     subject = say(f"notice.{template}", language, receipt=spoken(receipt))
-    for way, address, hidden in _ways(petitioner, shown):
+    for way, address, hidden in ways(petitioner, shown):
         text = render(f"messages/{language}/{template}.{way}.txt", **values).strip()
         attempt = Attempted(case.case_id, event.number, receipt, way, hidden, subject, text, Sending.SENDING, 0, at)
-        html = _page(language, subject, text) if way == "mail" else ""
-        yield _Letter(address, attempt, html)
-
-
-def _ways(petitioner: Petitioner, shown: Petitioner) -> Iterator[tuple[str, str, str]]:
-    if petitioner.phone:
-        yield "sms", petitioner.phone, shown.phone
-    if petitioner.email:
-        yield "mail", petitioner.email, shown.email
-
-
-def _page(language: str, subject: str, text: str) -> str:
-    return render("messages/mail.html", language=language, subject=subject, text=text, track=_track())
+        html = page(language, subject, text, _track()) if way == "mail" else ""
+        yield Letter(address, attempt, html)
 
 
 def _least_of(submission: Submission) -> dict[str, object]:
@@ -194,48 +147,3 @@ def _end(payload: happened.Payload, name: ClockName) -> datetime | None:
     """When the clock that the event started is over."""
     clocks: tuple[Clock, ...] = getattr(payload, "clocks", ())
     return next((clock.due_at for clock in clocks if clock.name is name), None)
-
-
-def _send(letter: _Letter) -> None:
-    """Send a notice that was not sent before, and record what came of it.
-
-    Raises BeingSent, and whatever the provider raises. Where no second try would help none is made: it is recorded.
-    """
-    begun = notices.begin(letter.attempt)
-    if begun is None:
-        known = notices.load(letter.attempt)
-        if known is None or known.state not in notices.ENDED:
-            raise BeingSent
-        return
-    try:
-        provider_id = _handed_over(letter)
-    except Unreachable as error:
-        notices.end(replace(begun, state=Sending.UNREACHABLE, error=_reason(error)))
-        return
-    except Exception as error:
-        notices.end(replace(begun, state=Sending.FAILED, error=_reason(error)))
-        raise
-    notices.end(replace(begun, state=Sending.SENT, provider_id=provider_id))
-
-
-def _handed_over(letter: _Letter) -> str:
-    text = letter.attempt.text
-    if letter.attempt.way == "sms":
-        return send_sms(letter.address, text)
-    return send_mail(letter.address, letter.attempt.subject, text, letter.html)
-
-
-def _reason(error: Exception) -> str:
-    """What is kept of a provider's failure: its own words may hold the address."""
-    said = str(error) if isinstance(error, Unreachable) else _code(error)
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
-
-
-def _code(error: Exception) -> str:
-    return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""
-
-
-def _cause(error: Exception) -> str:
-    """What may be logged: an error's own text may hold what a citizen wrote."""
-    place = extract_tb(error.__traceback__)[-1]
-    return f"{_reason(error)} in {place.name}, {place.filename}:{place.lineno}"

@@ -1,13 +1,18 @@
 """Messages as the queues hand them over."""
 
-from chalicelib.domain.messages import Message, Topic
+from chalicelib.domain.messages import AnyMessage, Message, Topic
 from chalicelib.gateways import queues
-from chalicelib.storage.records import unpack
+from chalicelib.storage.records import unpack, unpack_message
 
 
 def read(body: str) -> Message:
-    """The message that ``body`` holds. Raises msgspec's DecodeError for what is none."""
+    """The message about a case that ``body`` holds. Raises msgspec's DecodeError for what is none."""
     return unpack(body, Message)
+
+
+def read_any(body: str) -> AnyMessage:
+    """The message that ``body`` holds, whatever it is about. Raises msgspec's DecodeError for what is none."""
+    return unpack_message(body)
 
 
 def put_off(topic: Topic, receipt_handle: str, seconds: int) -> None:

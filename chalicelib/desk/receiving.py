@@ -8,7 +8,9 @@ from hashlib import sha256
 from msgspec import Struct
 
 from chalicelib.desk import cities, submitting
+from chalicelib.desk.announcing import messages_of
 from chalicelib.desk.booking import visitor_of
+from chalicelib.desk.committing import finish
 from chalicelib.desk.submitting import Receipt
 from chalicelib.desk.vault import vault
 from chalicelib.desk.working import masked
@@ -16,11 +18,15 @@ from chalicelib.domain import receptions as rules
 from chalicelib.domain.city import City
 from chalicelib.domain.errors import Changed, KeyUsed, NotAllowed, NotFound
 from chalicelib.domain.people import Petitioner, Staff
-from chalicelib.domain.reception_forms import Visitor, read_plan, read_reason
-from chalicelib.domain.receptions import Booking, BookingState, Figures, Plan, Reception, Settled, may_see
+from chalicelib.domain.reception_errors import Settled
+from chalicelib.domain.reception_figures import Figures, figures
+from chalicelib.domain.reception_forms import OFF_THE_LIST, Visitor, read_plan, read_reason, read_turn
+from chalicelib.domain.reception_sight import SIGHT, Sight, may_see, sight_of
+from chalicelib.domain.receptions import Booking, BookingState, Plan, Reception
 from chalicelib.domain.submission import FieldReader, Form, day_in_shanghai, read_form, read_key
 from chalicelib.domain.words import Channel, Kind, Role
 from chalicelib.storage import accounts, receptions
+from chalicelib.storage.notices import Attempted, of_reception
 from chalicelib.storage.receptions import Look, Ticket, look_item, looks_of, reception_item
 from chalicelib.storage.table import DeskItem
 from chalicelib.storage.unit_of_work import AlreadyThere, Work, commit
@@ -38,12 +44,13 @@ class Calendar(Struct, frozen=True):
 
 
 class Guest(Struct, frozen=True):
-    """A booking for one reader. ``petitioner`` is masked, None where nothing of it is shown; ``about`` likewise."""
+    """A booking for one reader. ``petitioner`` is masked, None where nothing of it is shown; so are the others."""
 
     booking: Booking
     comes_at: datetime
     petitioner: Petitioner | None
     about: str | None
+    receipt: str | None
     may_unmask: bool
 
 
@@ -53,7 +60,13 @@ class Day(Struct, frozen=True):
     reception: Reception
     guests: tuple[Guest, ...]
     looks: tuple[Look, ...]
+    told: tuple[Attempted, ...]  # what was sent to who booked, in the order of the news
     may_hear: bool
+    may_rebook: bool
+
+    def told_of(self, number: str) -> tuple[Attempted, ...]:
+        """What was sent to who made a booking."""
+        return tuple(one for one in self.told if one.recipient == number)
 
 
 def leaders() -> dict[str, Staff]:
@@ -106,6 +119,18 @@ def call_off(reception_id: str, raw: Mapping[str, object], staff: Staff, at: dat
     return _moved(reception_id, staff, at, lambda reception: rules.call_off(reception, reason, staff.name, at))
 
 
+def rebook(reception_id: str, number: str, raw: Mapping[str, object], staff: Staff, at: datetime) -> Reception:
+    """A booking gets another turn, or is taken off the list. ``raw``: ``turn`` as ``read_turn`` says, ``reason``.
+
+    Raises NotAllowed, Invalid, and what ``rules.shift`` and ``rules.release`` raise.
+    """
+    _clerks_only(staff)
+    turn, reason = read_turn(raw), read_reason(raw)
+    if turn == OFF_THE_LIST:
+        return _moved(reception_id, staff, at, lambda one: rules.release(one, number, reason, staff.name, at))
+    return _moved(reception_id, staff, at, lambda one: rules.shift(one, number, turn, reason, staff.name, at))
+
+
 def miss(reception_id: str, number: str, staff: Staff, at: datetime) -> Reception:
     """Who booked did not come. Raises NotAllowed, and what ``rules.miss`` raises."""
     _clerks_only(staff)
@@ -134,22 +159,30 @@ def hear(reception_id: str, number: str, raw: Mapping[str, object], staff: Staff
 
 
 def calendar(staff: Staff, at: datetime) -> Calendar:
-    """The receptions that ``staff`` may see: a leader the own days only."""
+    """The receptions that ``staff`` may see: a leader the own days, a unit those that it sits in."""
     leader = staff.login if staff.role is Role.LEADER else None
     found = [one for one in receptions.between(at - PAST, at + AHEAD, leader) if may_see(staff, one)]
     coming = tuple(one for one in found if one.plan.ends_at > at)
     past = tuple(one for one in reversed(found) if one.plan.ends_at <= at)
-    return Calendar(coming, past, tuple(rules.figures(found, at)))
+    return Calendar(coming, past, tuple(figures(found, at)))
 
 
 def day(reception_id: str, staff: Staff, at: datetime) -> Day:
     """A reception with the bookings in their order. Raises NotFound for one that ``staff`` may not see."""
     reception = _seen(reception_id, staff)
-    tickets = receptions.tickets_of(reception)
+    tickets = receptions.tickets(booking.number for booking in reception.bookings)
     guests = tuple(_guest(reception, booking, tickets.get(booking.number), staff) for booking in reception.bookings)
-    looks = tuple(looks_of(reception_id)) if staff.role is not Role.LEADER else ()
-    begun = reception.called_off is None and day_in_shanghai(at) >= reception.plan.day
-    return Day(reception, guests, looks, staff.role is Role.CLERK and begun)
+    looks = tuple(looks_of(reception_id)) if SIGHT[staff.role].looks else ()
+    told = tuple(of_reception(reception_id)) if SIGHT[staff.role].told else ()
+    standing, clerk = reception.called_off is None, staff.role is Role.CLERK
+    return Day(
+        reception,
+        guests,
+        looks,
+        told,
+        may_hear=clerk and standing and day_in_shanghai(at) >= reception.plan.day,
+        may_rebook=clerk and standing and at < reception.plan.starts_at,
+    )
 
 
 def look(reception_id: str, number: str, staff: Staff, at: datetime) -> Visitor:
@@ -171,9 +204,10 @@ def _clerks_only(staff: Staff) -> None:
 def _moved(reception_id: str, staff: Staff, at: datetime, step: Callable[[Reception], Reception]) -> Reception:
     """Take ``step`` on the reception as it stands: who books meanwhile neither loses the place nor stops the clerk."""
     for _ in range(TRIES):
-        after = step(_seen(reception_id, staff))
+        before = _seen(reception_id, staff)
+        after = step(before)
         try:
-            commit(Work(at, versioned=[reception_item(after)]))
+            finish(at=at, versioned=[reception_item(after)], messages=messages_of(before, after, at))
         except Changed:
             continue
         return after
@@ -231,9 +265,18 @@ def _heard(reception: Reception, booking: Booking, sealed: bool, at: datetime) -
 
 
 def _guest(reception: Reception, booking: Booking, ticket: Ticket | None, staff: Staff) -> Guest:
-    comes_at = reception.time_of(booking)
-    if ticket is None or booking.sealed:
-        return Guest(booking, comes_at, None, None, may_unmask=False)
-    visitor = visitor_of(ticket)
-    about = visitor.about if staff.role in (Role.CLERK, Role.LEADER) else None
-    return Guest(booking, comes_at, masked(visitor.petitioner), about, may_unmask=staff.role is Role.CLERK)
+    sight = sight_of(staff, booking)
+    visitor = visitor_of(ticket) if ticket is not None and ticket.sealed and (sight.name or sight.about) else None
+    return Guest(
+        booking,
+        reception.time_of(booking),
+        petitioner=_shown(visitor.petitioner, sight) if visitor and sight.name else None,
+        about=visitor.about if visitor and sight.about else None,
+        receipt=booking.receipt or None if sight.receipt else None,
+        may_unmask=sight.unmask and visitor is not None,
+    )
+
+
+def _shown(petitioner: Petitioner, sight: Sight) -> Petitioner:
+    hidden = masked(petitioner)
+    return hidden if sight.phone else Petitioner(hidden.name)

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from chalicelib.desk import announcing
 from chalicelib.desk.committing import caught_up, finish, send
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Changed
+from chalicelib.domain.receptions import Reception
 from chalicelib.storage import cases, outbox
 
 logger = logging.getLogger(__name__)
@@ -18,6 +20,7 @@ class Swept:
     """What one sweep did. ``happened`` counts the events by kind."""
 
     moved: int = 0
+    reminded: int = 0  # receptions whose citizens are reminded
     resent: int = 0
     moved_meanwhile: int = 0
     failed: int = 0
@@ -26,7 +29,8 @@ class Swept:
 
 
 def sweep(now: datetime, go_on: Callable[[], bool] = lambda: True) -> Swept:
-    """Bring every case that is due up to ``now``, and send again what a crash left in the outbox.
+    """Bring every case that is due up to ``now``, have who comes tomorrow reminded, and send again what a crash left
+    in the outbox.
 
     ``go_on`` is asked before each; when it says no the rest is left for the next sweep. Running it twice, late, or
     in parallel ends in the same state: each step is committed against the version that was read.
@@ -39,18 +43,37 @@ def sweep(now: datetime, go_on: Callable[[], bool] = lambda: True) -> Swept:
         try:
             _bring_on(due, now, swept)
         except Exception:  # one that cannot be moved must not stop the others; the log's alarm calls a person
-            logger.exception("could not be brought up to now: %s", due.name)
+            logger.exception("could not be brought up to now: %s", _name(due))
             swept.failed += 1
     return swept
 
 
 def _bring_on(due: outbox.Due, now: datetime, swept: Swept) -> None:
-    if due.case is not None:
-        _move(due.case, now, swept)
-    elif due.message is not None:
-        outbox.postpone(due.message, now)
-        send([due.message])
-        swept.resent += 1
+    match due:
+        case Case():
+            _move(due, now, swept)
+        case Reception():
+            _remind(due, now, swept)
+        case outbox.Unreadable(pk):
+            logger.error("what is due at %s cannot be read by this version of the desk", pk)
+            swept.failed += 1
+        case message:
+            outbox.postpone(message, now)
+            send([message])
+            swept.resent += 1
+
+
+def _name(due: outbox.Due) -> str:
+    """Which it is, for the log."""
+    match due:
+        case Case():
+            return f"case {due.case_id}"
+        case Reception():
+            return f"reception {due.id}"
+        case outbox.Unreadable(pk):
+            return pk
+        case message:
+            return f"message {message.id}"
 
 
 def _move(case: Case, now: datetime, swept: Swept) -> None:
@@ -66,6 +89,15 @@ def _move(case: Case, now: datetime, swept: Swept) -> None:
     swept.moved += 1
     for event in step.events:
         swept.happened[event.kind] = swept.happened.get(event.kind, 0) + 1
+
+
+def _remind(reception: Reception, now: datetime, swept: Swept) -> None:
+    try:
+        announcing.remind(reception, now)
+    except Changed:
+        swept.moved_meanwhile += 1  # somebody booked, or it was planned anew: the next sweep reads it as it is now
+    else:
+        swept.reminded += 1
 
 
 def _look_again(case: Case, now: datetime, swept: Swept) -> None:

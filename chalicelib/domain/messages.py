@@ -13,7 +13,7 @@ class Topic(StrEnum):
     WEBHOOKS = "webhooks"
 
 
-class Message(Struct, frozen=True):
+class Message(Struct, frozen=True, tag_field="about", tag="case"):
     """An event of a case that somebody is still to act upon. ``endpoint``: which agency, for webhooks."""
 
     topic: Topic
@@ -26,3 +26,33 @@ class Message(Struct, frozen=True):
         """The same for the same event, topic and endpoint, however often it is sent."""
         parts = [self.topic.value, self.case_id, f"{self.event:06}"]
         return ".".join([*parts, self.endpoint] if self.endpoint else parts)
+
+    @property
+    def subject(self) -> str:
+        """What it is about: the messages of one subject stand together in the index of what is due."""
+        return self.case_id
+
+
+class ReceptionMessage(Struct, frozen=True, tag_field="about", tag="reception"):
+    """News of a reception that who booked is still to be told."""
+
+    reception: str
+    news: int  # its number
+
+    @property
+    def topic(self) -> Topic:
+        """The queue of notices, which carries whatever citizens are told."""
+        return Topic.NOTICES
+
+    @property
+    def id(self) -> str:
+        """The same for the same news, however often it is sent."""
+        return f"{self.topic}.reception-{self.reception}.{self.news:06}"
+
+    @property
+    def subject(self) -> str:
+        """As of ``Message``."""
+        return self.reception
+
+
+AnyMessage = Message | ReceptionMessage

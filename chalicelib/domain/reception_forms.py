@@ -17,6 +17,7 @@ LONGEST_ABOUT = 200
 FEWEST_UNITS = 2  # of a joint reception
 MOST_PLACES = 40
 SHORTEST, LONGEST = 5, 120  # minutes for each
+OFF_THE_LIST = -1  # instead of a place
 PLANNED_AHEAD = timedelta(days=180)
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
@@ -110,6 +111,16 @@ def read_booking(raw: Mapping[str, object], language: str) -> BookingForm:
     people = read_number(reader, "people", 1, MOST_PEOPLE) if "people" in raw else 1
     reader.raise_errors()
     return BookingForm(key, Visitor(petitioner, about), people, language)
+
+
+def read_turn(raw: Mapping[str, object]) -> int:
+    """The place that a booking gets, from 0, as ``turn`` has it; OFF_THE_LIST for "off". Raises Invalid."""
+    if raw.get("turn") == "off":
+        return OFF_THE_LIST
+    reader = FieldReader(raw)
+    turn = read_number(reader, "turn", 0, MOST_PLACES - 1)
+    reader.raise_errors()
+    return turn
 
 
 def read_reason(raw: Mapping[str, object]) -> str:

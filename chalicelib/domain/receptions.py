@@ -1,6 +1,5 @@
 """接访: leaders' reception days and joint receptions by departments, and the places on them that citizens book."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -8,9 +7,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.calendar import SHANGHAI
-from chalicelib.domain.errors import Changed, FieldError, Invalid, NotFound, Refused
-from chalicelib.domain.people import Staff
-from chalicelib.domain.words import Role
+from chalicelib.domain.errors import Changed, FieldError, Invalid, NotFound
+from chalicelib.domain.reception_errors import Begun, CalledOff, Full, NotYet, Settled, TurnTaken
 
 MOST_PEOPLE = 5  # who speak for many are five at most (《信访工作条例》 art. 20)
 
@@ -29,36 +27,6 @@ class BookingState(StrEnum):
     HEARD = "heard"
     ABSENT = "absent"  # did not come
     CANCELLED = "cancelled"  # its place is free again
-
-
-class Full(Refused):
-    """Every place of the reception is taken."""
-
-    code = "reception_full"
-
-
-class Begun(Refused):
-    """The reception has begun or is over: it is no longer booked, changed, or cancelled by who booked."""
-
-    code = "reception_begun"
-
-
-class CalledOff(Refused):
-    """The reception does not take place."""
-
-    code = "reception_called_off"
-
-
-class NotYet(Refused):
-    """Nobody is heard before the day."""
-
-    code = "reception_not_yet"
-
-
-class Settled(Refused):
-    """Somebody was heard, or did not come: what is booked can no longer be cancelled or called off."""
-
-    code = "booking_settled"
 
 
 class Plan(Struct, frozen=True):
@@ -83,14 +51,32 @@ class Plan(Struct, frozen=True):
         """The civil day in Shanghai."""
         return self.starts_at.astimezone(SHANGHAI).date()
 
+    def turn(self, place: int) -> datetime:
+        """When the turn of a place comes."""
+        return self.starts_at + timedelta(minutes=self.minutes * place)
 
-class Notice(Struct, frozen=True):
-    """A change or a cancellation: when, by whom, and the reason that citizens read. ``before``: the plan it changed."""
 
+class NewsKind(StrEnum):
+    """What of a reception is told to who booked."""
+
+    MOVED = "moved"  # planned anew
+    CALLED_OFF = "called_off"
+    SHIFTED = "shifted"  # one booking has another turn
+    RELEASED = "released"  # one booking was taken off the list
+    REMINDED = "reminded"  # the day before
+
+
+class News(Struct, frozen=True):
+    """One of the things that happened to a reception: when, by whom, and the reason that citizens read."""
+
+    number: int  # from 1, in the order in which they happened
+    kind: NewsKind
     at: datetime
     by: str
     reason: str
-    before: Plan
+    before: Plan  # as it was until then
+    booking: str = ""  # the one booking that it is about; "" for all of them
+    place: int = 0  # that one's place until then
 
 
 class Booking(Struct, frozen=True):
@@ -115,8 +101,23 @@ class Reception(Struct, frozen=True):
     version: int
     planned_by: str
     bookings: tuple[Booking, ...] = ()  # in the order of the day
-    changes: tuple[Notice, ...] = ()
-    called_off: Notice | None = None
+    news: tuple[News, ...] = ()
+
+    @property
+    def changes(self) -> tuple[News, ...]:
+        """How it was planned anew."""
+        return tuple(one for one in self.news if one.kind is NewsKind.MOVED)
+
+    @property
+    def called_off(self) -> News | None:
+        """Why it does not take place, if so."""
+        return next((one for one in self.news if one.kind is NewsKind.CALLED_OFF), None)
+
+    @property
+    def free_turns(self) -> tuple[int, ...]:
+        """The places that are left, from 0."""
+        taken = {booking.place for booking in self.bookings}
+        return tuple(place for place in range(self.plan.places) if place not in taken)
 
     @property
     def free(self) -> int:
@@ -137,22 +138,11 @@ class Reception(Struct, frozen=True):
 
     def time_of(self, booking: Booking) -> datetime:
         """When a booking's turn comes."""
-        return self.plan.starts_at + timedelta(minutes=self.plan.minutes * booking.place)
+        return self.plan.turn(booking.place)
 
     def open_at(self, at: datetime) -> bool:
         """Whether a place can be booked at ``at``."""
         return self.called_off is None and at < self.plan.starts_at and self.free > 0
-
-
-def may_see(staff: Staff, reception: Reception) -> bool:
-    """Whether ``staff`` may see a reception: a leader the own days only."""
-    match staff.role:
-        case Role.CLERK | Role.SUPERVISOR:
-            return True
-        case Role.LEADER:
-            return reception.plan.leader == staff.login
-        case _:
-            return False
 
 
 def change(reception: Reception, plan: Plan, reason: str, by: str, at: datetime, revision: int) -> Reception:
@@ -168,8 +158,7 @@ def change(reception: Reception, plan: Plan, reason: str, by: str, at: datetime,
     needed = max((booking.place + 1 for booking in reception.bookings), default=0)
     if plan.places < needed:
         raise Invalid([FieldError("places", "reception.places_taken", (("least", str(needed)),))])
-    notice = Notice(at, by, reason, reception.plan)
-    return _next(replace(reception, plan=plan, changes=(*reception.changes, notice)))
+    return replace(_told(reception, NewsKind.MOVED, by, reason, at), plan=plan)
 
 
 def call_off(reception: Reception, reason: str, by: str, at: datetime) -> Reception:
@@ -179,7 +168,7 @@ def call_off(reception: Reception, reason: str, by: str, at: datetime) -> Recept
         raise Settled()
     if at.astimezone(SHANGHAI).date() > reception.plan.day:
         raise Begun()
-    return _next(replace(reception, called_off=Notice(at, by, reason, reception.plan)))
+    return _told(reception, NewsKind.CALLED_OFF, by, reason, at)
 
 
 def book(reception: Reception, number: str, people: int, person: str, form: str, at: datetime) -> Reception:
@@ -192,22 +181,35 @@ def book(reception: Reception, number: str, people: int, person: str, form: str,
         raise Begun()
     if any(booking.person == person for booking in reception.bookings):
         raise Invalid([FieldError("phone", "booking.same_phone")])
-    taken = {booking.place for booking in reception.bookings}
-    place = next((place for place in range(reception.plan.places) if place not in taken), None)
-    if place is None:
+    if not reception.free_turns:
         raise Full()
-    booking = Booking(number, place, people, person, form, at)
+    booking = Booking(number, reception.free_turns[0], people, person, form, at)
     return _next(replace(reception, bookings=_in_order((*reception.bookings, booking))))
 
 
 def cancel(reception: Reception, number: str, at: datetime) -> Reception:
     """The reception with a booking's place free again. Raises NotFound, Settled, Begun."""
-    booking = reception.booking(number)
-    if booking.state is not BookingState.BOOKED:
-        raise Settled()
-    if at >= reception.plan.starts_at:
-        raise Begun()
-    return _next(replace(reception, bookings=tuple(one for one in reception.bookings if one is not booking)))
+    return _next(_without(reception, _changeable(reception, number, at)))
+
+
+def shift(reception: Reception, number: str, place: int, reason: str, by: str, at: datetime) -> Reception:
+    """The reception with a booking at another free turn.
+
+    Raises NotFound, CalledOff, Settled, Begun, TurnTaken.
+    """
+    _stands(reception)
+    booking = _changeable(reception, number, at)
+    if place not in reception.free_turns:
+        raise TurnTaken()
+    bookings = (*_without(reception, booking).bookings, replace(booking, place=place))
+    return replace(_told(reception, NewsKind.SHIFTED, by, reason, at, booking), bookings=_in_order(bookings))
+
+
+def release(reception: Reception, number: str, reason: str, by: str, at: datetime) -> Reception:
+    """The reception with a booking taken off by the office. Raises NotFound, CalledOff, Settled, Begun."""
+    _stands(reception)
+    booking = _changeable(reception, number, at)
+    return _without(_told(reception, NewsKind.RELEASED, by, reason, at, booking), booking)
 
 
 def hear(reception: Reception, number: str, receipt: str, sealed: bool, at: datetime) -> Reception:
@@ -225,38 +227,24 @@ def miss(reception: Reception, number: str, at: datetime) -> Reception:
     return _marked(reception, replace(booking, state=BookingState.ABSENT))
 
 
-class Figures(Struct, frozen=True):
-    """What a month's receptions of one kind amount to: those held, who came, and the cases that it made."""
-
-    month: date
-    kind: ReceptionKind
-    sessions: int
-    people: int
-    cases: int
-
-
-def figures(receptions: Iterable[Reception], now: datetime) -> list[Figures]:
-    """The figures of every month and kind that a reception was held in, latest month first."""
-    counted: dict[tuple[date, ReceptionKind], Figures] = {}
-    for reception in receptions:
-        if reception.called_off is not None or reception.plan.starts_at > now:
-            continue
-        month, kind = reception.plan.day.replace(day=1), reception.plan.kind
-        before = counted.get((month, kind), Figures(month, kind, 0, 0, 0))
-        heard = [booking for booking in reception.bookings if booking.state is BookingState.HEARD]
-        counted[month, kind] = Figures(
-            month,
-            kind,
-            before.sessions + 1,
-            before.people + sum(booking.people for booking in heard),
-            before.cases + len(heard),
-        )
-    return sorted(counted.values(), key=lambda one: (-one.month.toordinal(), list(ReceptionKind).index(one.kind)))
+def remind(reception: Reception, at: datetime) -> Reception:
+    """Whoever booked is reminded."""
+    return _told(reception, NewsKind.REMINDED, "", "", at)
 
 
 def _stands(reception: Reception) -> None:
     if reception.called_off is not None:
         raise CalledOff()
+
+
+def _changeable(reception: Reception, number: str, at: datetime) -> Booking:
+    """A booking that can still be changed."""
+    booking = reception.booking(number)
+    if booking.state is not BookingState.BOOKED:
+        raise Settled()
+    if at >= reception.plan.starts_at:
+        raise Begun()
+    return booking
 
 
 def _due(reception: Reception, number: str, at: datetime) -> Booking:
@@ -273,6 +261,21 @@ def _due(reception: Reception, number: str, at: datetime) -> Booking:
 def _marked(reception: Reception, booking: Booking) -> Reception:
     bookings = tuple(booking if one.number == booking.number else one for one in reception.bookings)
     return _next(replace(reception, bookings=bookings))
+
+
+def _without(reception: Reception, booking: Booking) -> Reception:
+    return replace(reception, bookings=tuple(one for one in reception.bookings if one.number != booking.number))
+
+
+def _told(
+    reception: Reception, kind: NewsKind, by: str, reason: str, at: datetime, booking: Booking | None = None
+) -> Reception:
+    """The reception with one thing more that happened to it."""
+    number = reception.news[-1].number + 1 if reception.news else 1
+    news = News(number, kind, at, by, reason, reception.plan)
+    if booking is not None:
+        news = replace(news, booking=booking.number, place=booking.place)
+    return _next(replace(reception, news=(*reception.news, news)))
 
 
 def _in_order(bookings: tuple[Booking, ...]) -> tuple[Booking, ...]:

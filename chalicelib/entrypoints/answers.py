@@ -24,6 +24,7 @@ STATUS = {
     "changed": 409,
     "reception_full": 409,
     "reception_begun": 409,
+    "reception_turn_taken": 409,
     "reception_called_off": 409,
     "reception_not_yet": 409,
     "booking_settled": 409,

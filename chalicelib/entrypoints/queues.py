@@ -5,28 +5,30 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from traceback import extract_tb
+from typing import TypeVar
 
 from chalicelib.desk import delivering, notifying, queued, routing
-from chalicelib.domain.messages import Message, Topic
+from chalicelib.domain.messages import AnyMessage, Message, Topic
 
 logger = logging.getLogger(__name__)
 
 Batch = dict[str, list[dict[str, str]]]
+M = TypeVar("M", bound=AnyMessage)
 
 
 def route_submissions(event: dict[str, list[dict[str, object]]]) -> Batch:
     """Route each submission of the batch."""
-    return _each(event, lambda message, _: routing.route(message, datetime.now(UTC)))
+    return _each(event, queued.read, lambda message, _: routing.route(message, datetime.now(UTC)))
 
 
 def send_notices(event: dict[str, list[dict[str, object]]]) -> Batch:
     """Tell whoever is to be told."""
-    return _each(event, lambda message, _: notifying.notify(message, datetime.now(UTC)))
+    return _each(event, queued.read_any, lambda message, _: notifying.notify(message, datetime.now(UTC)))
 
 
 def deliver_webhooks(event: dict[str, list[dict[str, object]]]) -> Batch:
     """Deliver each step to its agency; what is not taken comes back later, by the retry schedule."""
-    return _each(event, _deliver)
+    return _each(event, queued.read, _deliver)
 
 
 def _deliver(message: Message, record: dict[str, object]) -> None:
@@ -39,7 +41,9 @@ def _deliver(message: Message, record: dict[str, object]) -> None:
         raise
 
 
-def _each(event: dict[str, list[dict[str, object]]], act: Callable[[Message, dict[str, object]], None]) -> Batch:
+def _each(
+    event: dict[str, list[dict[str, object]]], read: Callable[[str], M], act: Callable[[M, dict[str, object]], None]
+) -> Batch:
     """The identifiers of the messages that are to come again; the others are done with.
 
     Any failure is one message's own: it comes again, and after the queue's limit lies in the dead letters.
@@ -47,7 +51,7 @@ def _each(event: dict[str, list[dict[str, object]]], act: Callable[[Message, dic
     failed: list[dict[str, str]] = []
     for record in event["Records"]:
         try:
-            act(queued.read(str(record["body"])), record)
+            act(read(str(record["body"])), record)
         except Exception as error:
             logger.error(json.dumps({"failed": record["messageId"], **_class_and_place(error)}))
             failed.append({"itemIdentifier": str(record["messageId"])})

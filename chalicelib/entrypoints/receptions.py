@@ -6,16 +6,10 @@ from datetime import UTC, datetime
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.desk import booking, cities
-from chalicelib.desk.booking import Booked, Standing
-from chalicelib.domain.city import City
 from chalicelib.domain.errors import NotFound, Refused
-from chalicelib.domain.people import masked_name
-from chalicelib.domain.receipts import spoken
-from chalicelib.domain.receptions import Reception
 from chalicelib.entrypoints.answers import JSON, json_answer, json_body, language_of, refusal_answer
 from chalicelib.entrypoints.console.visits import address_of
-from chalicelib.entrypoints.views import Json, iso, unit_name
-from chalicelib.web.messages import say
+from chalicelib.entrypoints.reception_views import booked_view, reception_view, standing_view
 
 receptions = Blueprint(__name__)
 
@@ -48,7 +42,7 @@ def book(reception: str) -> Response:
 
     def work(request: Request, language: str, now: datetime) -> Response:
         booked = booking.book(reception, json_body(request), language, address_of(request), now)
-        return json_answer(_booked_view(booked, cities.current(), language, now), 200 if booked.repeated else 201)
+        return json_answer(booked_view(booked, cities.current(), language, now), 200 if booked.repeated else 201)
 
     return _answered(work)
 
@@ -81,48 +75,3 @@ def _admitted(request: Request, number: object, body: dict[str, object], now: da
     if not isinstance(code, str) or not isinstance(number, str):
         raise NotFound()
     return booking.admitted(number, code, address_of(request), now)
-
-
-def reception_view(reception: Reception, city: City, language: str, now: datetime) -> Json:
-    """A reception as everybody may see it."""
-    plan, off = reception.plan, reception.called_off
-    return {
-        "id": reception.id,
-        "kind": plan.kind.value,
-        "kind_name": say(f"reception.{plan.kind}", language),
-        "host": plan.host,
-        "units": [unit_name(unit, city, language) for unit in plan.units],
-        "starts_at": iso(plan.starts_at),
-        "ends_at": iso(plan.ends_at),
-        "place": plan.place,
-        "places": plan.places,
-        "minutes": plan.minutes,
-        "free": 0 if off else reception.free,
-        "open": reception.open_at(now),
-        "called_off": off.reason if off else None,
-        "changed": reception.changes[-1].reason if reception.changes else None,
-    }
-
-
-def standing_view(standing: Standing, city: City, language: str, now: datetime) -> Json:
-    """A booking as who made it sees it, with what has changed since."""
-    own, reception = standing.booking, standing.reception
-    since = [notice for notice in reception.changes if own is not None and notice.at >= own.booked_at]
-    return {
-        "number": standing.number,
-        "number_spoken": spoken(standing.number),
-        "state": standing.state.value,
-        "state_name": say(f"booking.{standing.state}", language),
-        "comes_at": iso(reception.time_of(own)) if own else None,
-        "people": own.people if own else None,
-        "name": masked_name(standing.visitor.petitioner.name),
-        "about": standing.visitor.about,
-        "reception": reception_view(reception, city, language, now),
-        "changes": [{"at": iso(notice.at), "reason": notice.reason} for notice in since],
-        "may": ["cancel"] if standing.may_cancel(now) else [],
-    }
-
-
-def _booked_view(booked: Booked, city: City, language: str, now: datetime) -> Json:
-    code = {"code": booked.code, "code_spoken": spoken(booked.code)}
-    return {**standing_view(booked.standing, city, language, now), **code}

@@ -3,13 +3,13 @@
 from msgspec import Struct
 
 from chalicelib.config import config
-from chalicelib.domain.messages import Message, Topic
+from chalicelib.domain.messages import AnyMessage, Topic
 from chalicelib.gateways.aws import client
 
 MOST_IN_A_BATCH = 10
 
 
-def send(messages: list[tuple[Message, str]]) -> None:
+def send(messages: list[tuple[AnyMessage, str]]) -> None:
     """Send messages, each with its body, in as few calls as the queues allow.
 
     Raises botocore's ClientError or EndpointConnectionError, and RuntimeError when the queue refused some.

@@ -71,9 +71,9 @@ def facts_key(unit: str, month: date) -> str:
     return f"facts#{unit}#{month:%Y-%m}"
 
 
-def shard_of(case_id: str) -> str:
-    """The shard of the due index in which a case and its messages stand."""
-    return f"due#{int(hashlib.sha256(case_id.encode()).hexdigest()[:8], 16) % SHARDS}"
+def shard_of(subject: str) -> str:
+    """The shard of the due index in which a case or a reception, and its messages, stand."""
+    return f"due#{int(hashlib.sha256(subject.encode()).hexdigest()[:8], 16) % SHARDS}"
 
 
 def shards() -> list[str]:

@@ -9,6 +9,7 @@ from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.domain.submission import day_in_shanghai
+from chalicelib.storage.keys import case_key, reception_key
 from chalicelib.storage.records import pack, unpack
 from chalicelib.storage.table import DeskItem, get, stamp, under
 
@@ -31,9 +32,9 @@ ENDED = frozenset({Sending.SENT, Sending.UNREACHABLE})
 class Attempted(Struct, frozen=True):
     """One notice to one person by one way. ``to`` is masked; the text never holds a name or a query code."""
 
-    case_id: str
-    event: int
-    recipient: str  # a receipt number
+    case_id: str  # "" for one about a reception
+    event: int  # or the number of a reception's news
+    recipient: str  # number of a receipt or of a booking
     way: str  # "sms" or "mail"
     to: str
     subject: str
@@ -43,6 +44,7 @@ class Attempted(Struct, frozen=True):
     at: datetime
     provider_id: str = ""
     error: str = ""
+    reception: str = ""  # "" for one about a case
 
 
 class Entry(Struct, frozen=True):
@@ -97,7 +99,8 @@ def _item(attempt: Attempted) -> DeskItem:
 
 
 def _key(attempt: Attempted) -> tuple[str, str]:
-    return f"case#{attempt.case_id}", f"notice#{attempt.event:06}#{attempt.recipient}#{attempt.way}"
+    place, _ = reception_key(attempt.reception) if attempt.reception else case_key(attempt.case_id)
+    return place, f"notice#{attempt.event:06}#{attempt.recipient}#{attempt.way}"
 
 
 def _list_of(day: date) -> str:
@@ -106,7 +109,12 @@ def _list_of(day: date) -> str:
 
 def of_case(case_id: str) -> list[Attempted]:
     """What was sent about a case."""
-    return [unpack(item.body, Attempted) for item in under(f"case#{case_id}", "notice#")]
+    return [unpack(item.body, Attempted) for item in under(case_key(case_id)[0], "notice#")]
+
+
+def of_reception(reception_id: str) -> list[Attempted]:
+    """What was sent to who booked on a reception."""
+    return [unpack(item.body, Attempted) for item in under(reception_key(reception_id)[0], "notice#")]
 
 
 class Recorded(Struct, frozen=True):

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.reception_news import remind_at
 from chalicelib.domain.receptions import Reception
-from chalicelib.storage.keys import booking_key, reception_key
+from chalicelib.storage.keys import booking_key, reception_key, shard_of
 from chalicelib.storage.records import pack, unpack
 from chalicelib.storage.table import DeskItem, get, stamp, under
 
@@ -44,6 +45,9 @@ def reception_item(reception: Reception) -> DeskItem:
     item.worklist, item.worklist_at = ALL, starts_at
     if reception.plan.leader is not None:
         item.mailbox, item.mailbox_at = _days_of(reception.plan.leader), starts_at
+    reminded_at = remind_at(reception)
+    if reminded_at is not None:
+        item.due_shard, item.due_at = shard_of(reception.id), stamp(reminded_at)
     return item
 
 
@@ -73,12 +77,12 @@ def load_ticket(number: str) -> Ticket | None:
     return None if item is None else unpack(item.body, Ticket)
 
 
-def tickets_of(reception: Reception) -> Mapping[str, Ticket]:
-    """The tickets of a reception's bookings, by their numbers, in one read."""
-    keys = [booking_key(booking.number) for booking in reception.bookings]
+def tickets(numbers: Iterable[str]) -> Mapping[str, Ticket]:
+    """The tickets of bookings, by their numbers, in one read."""
+    keys = [booking_key(number) for number in numbers]
     found = DeskItem.batch_get(keys, consistent_read=True) if keys else ()
-    tickets = (unpack(item.body, Ticket) for item in found)
-    return {ticket.number: ticket for ticket in tickets}
+    known = (unpack(item.body, Ticket) for item in found)
+    return {ticket.number: ticket for ticket in known}
 
 
 def looks_of(reception_id: str) -> Iterator[Look]:

@@ -6,6 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from chalicelib.domain.events import PAYLOADS, Actor, Event
+from chalicelib.domain.messages import AnyMessage
 
 T = TypeVar("T")
 
@@ -18,6 +19,12 @@ def pack(value: object) -> str:
 def unpack(text: str, kind: type[T]) -> T:
     """The ``kind`` that ``text`` holds. Raises msgspec.ValidationError when it holds something else."""
     return msgspec.json.decode(text, type=kind)
+
+
+def unpack_message(text: str) -> AnyMessage:
+    """The message that ``text`` holds, whatever it is about. Raises msgspec.ValidationError when it holds none."""
+    message: AnyMessage = msgspec.json.decode(text, type=AnyMessage)
+    return message
 
 
 class _Line(msgspec.Struct):

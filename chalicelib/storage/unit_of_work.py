@@ -11,7 +11,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Changed
 from chalicelib.domain.events import Event
-from chalicelib.domain.messages import Message
+from chalicelib.domain.messages import AnyMessage
 from chalicelib.domain.roots import day_of
 from chalicelib.storage.keys import case_key, event_key, outbox_key, pointer_key, shard_of
 from chalicelib.storage.placing import place, pointers
@@ -42,8 +42,8 @@ class Work:
     kept: list[DeskItem] = field(default_factory=list)  # written whatever was there
     versioned: list[DeskItem] = field(default_factory=list)  # each must be at the version before its own
     gone: list[DeskItem] = field(default_factory=list)
-    messages: list[Message] = field(default_factory=list)
-    consumes: Message | None = None
+    messages: list[AnyMessage] = field(default_factory=list)
+    consumes: AnyMessage | None = None
 
     def move(self, before: Case | None, after: Case, events: list[Event]) -> None:
         """Add one case's step. ``before`` is the case as it was read, None when it begins here."""
@@ -121,11 +121,11 @@ def _pointer_item(case: Case, name: str) -> DeskItem:
     )
 
 
-def _outbox_item(message: Message, at: datetime) -> DeskItem:
+def _outbox_item(message: AnyMessage, at: datetime) -> DeskItem:
     return DeskItem(
         *outbox_key(message.id),
         body=pack(message),
-        due_shard=shard_of(message.case_id),
+        due_shard=shard_of(message.subject),
         due_at=stamp(at + RESEND_AFTER),
     )
 

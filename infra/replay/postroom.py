@@ -4,7 +4,7 @@ from collections import deque
 from datetime import datetime
 
 from chalicelib.desk import routing
-from chalicelib.domain.messages import Message, Topic
+from chalicelib.domain.messages import AnyMessage, Message, Topic
 from chalicelib.gateways import queues
 from chalicelib.storage.keys import outbox_key
 from chalicelib.storage.table import DeskItem
@@ -17,17 +17,17 @@ class PostRoom:
         self.join = join
         self.notices = 0
         self._waiting: deque[Message] = deque()
-        self._untold: list[Message] = []
+        self._untold: list[AnyMessage] = []
 
     def open(self) -> "PostRoom":
         """From now on the desk's messages come here."""
         queues.send = self.take
         return self
 
-    def take(self, messages: list[tuple[Message, str]]) -> None:
+    def take(self, messages: list[tuple[AnyMessage, str]]) -> None:
         """What ``queues.send`` does, here."""
         for message, _ in messages:
-            if message.topic is Topic.ROUTING:
+            if isinstance(message, Message) and message.topic is Topic.ROUTING:
                 self._waiting.append(message)
             else:
                 self._untold.append(message)

@@ -14,7 +14,8 @@ from chalicelib.storage.submissions import load_submission
 from infra.seed.staff import desk_staff
 
 THURSDAY = 3  # leaders receive every Thursday
-PLACE = "市人民来访接待中心一楼"
+PLACE, UPSTAIRS = "市人民来访接待中心一楼", "市人民来访接待中心二楼会议室"
+MOVED = "一楼大厅更换空调，改到二楼，有电梯。"
 ADDRESS = "192.0.2.1"  # of documentation (RFC 5737)
 
 
@@ -53,10 +54,14 @@ COMING = (
     Caller("闻人杰", "19900007004", 1, "村道路灯一直没有通电。"),
     Caller("裘金花", "19900007005", 5, "合作社的化肥补贴没有发全。"),
 )
+JOINT = Caller("寇志远", "19900007006", 2, "拆迁安置房办证，住建、司法两家说法不一样。")
 
 
 def receive(now: datetime, work_off: Callable[[datetime], None]) -> None:
-    """Hold last Thursday's reception and plan those to come; ``work_off`` acts upon the messages that it sent."""
+    """Hold last Thursday's reception, plan those to come, and move one.
+
+    ``work_off`` acts upon the messages that were sent.
+    """
     clerk = desk_staff(Role.CLERK, cities.current())
     next_day = _thursday_after(now)
     last_day = next_day - timedelta(weeks=1 if next_day - timedelta(weeks=1) < now - timedelta(days=1) else 2)
@@ -64,10 +69,17 @@ def receive(now: datetime, work_off: Callable[[datetime], None]) -> None:
         receiving.plan(_leaders_day("江平（市长）", "shizhang", last_day), clerk, last_day - timedelta(days=5)), clerk
     )
     work_off(now)
-    secretary = receiving.plan(_leaders_day("高远（市委书记）", "shuji", next_day), clerk, now)
+    secretarys_day = _leaders_day("高远（市委书记）", "shuji", next_day)
+    secretary = receiving.plan(secretarys_day, clerk, now)
     _book(secretary, COMING, now)
+    upstairs = {"place": UPSTAIRS, "reason": MOVED, "revision": "0"}
+    receiving.change(secretary.id, secretarys_day | upstairs, clerk, now)
+    work_off(now)
     joint_day = next_day + timedelta(days=5, hours=5, minutes=30)
-    receiving.plan(_form(joint_day, "joint", 10, 15) | _units("housing", "human-resources", "justice"), clerk, now)
+    joint = receiving.plan(
+        _form(joint_day, "joint", 10, 15) | _units("wanglan-housing", "human-resources", "justice"), clerk, now
+    )
+    _book(joint, (JOINT,), now)
 
 
 def _thursday_after(now: datetime) -> datetime:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.desk.notifying import notify
-from chalicelib.domain.messages import Message, Topic
+from chalicelib.domain.messages import AnyMessage, Topic
 from chalicelib.gateways.aws import client
 from chalicelib.gateways.queues import queue_of
-from chalicelib.storage.records import unpack
+from chalicelib.storage.records import unpack_message
 
 
 def work_off(at: datetime) -> None:
@@ -16,7 +16,7 @@ def work_off(at: datetime) -> None:
         notify(message, at)
 
 
-def _waiting(topic: Topic) -> Iterator[Message]:
+def _waiting(topic: Topic) -> Iterator[AnyMessage]:
     """The messages of a queue that is this process's own, until it is empty."""
     sqs, queue = client("sqs"), queue_of(topic)
     while True:
@@ -24,7 +24,7 @@ def _waiting(topic: Topic) -> Iterator[Message]:
         if not batch:
             return
         for received in batch:
-            yield unpack(received["Body"], Message)
+            yield unpack_message(received["Body"])
         sqs.delete_message_batch(
             QueueUrl=queue,
             Entries=[

@@ -2,12 +2,16 @@
 
 import itertools
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
+
+import pytest
 
 from chalicelib.desk import booking, receiving
 from chalicelib.desk.booking import Booked
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.receptions import Reception
+from chalicelib.storage import receptions
 from tests.integration.desk import Desk
 
 ADDRESS = "203.0.113.7"
@@ -57,6 +61,21 @@ def booking_form(**changes: object) -> dict[str, object]:
 def booked(desk: Desk, reception: Reception, **changes: object) -> Booked:
     """A citizen books."""
     return booking.book(reception.id, booking_form(**changes), "zh", ADDRESS, desk.now)
+
+
+def between(monkeypatch: pytest.MonkeyPatch, competing: Callable[[], object], times: int = 1) -> None:
+    """Right after the next readings of a reception, ``competing`` happens."""
+    honest, left = receptions.load, [times]
+
+    def load(reception_id: str) -> Reception:
+        found = honest(reception_id)
+        if left[0]:
+            number, left[0] = left[0] - 1, 0
+            competing()
+            left[0] = number
+        return found
+
+    monkeypatch.setattr(receptions, "load", load)
 
 
 MATTER = {

@@ -2,20 +2,20 @@
 
 from chalicelib.desk import notifying
 from chalicelib.domain.case import Case
-from chalicelib.domain.messages import Message, Topic
+from chalicelib.domain.messages import AnyMessage, Topic
 from chalicelib.storage import cases, notices
 from chalicelib.storage.notices import Attempted, Sending
 from tests.integration.desk import Desk
-from tests.integration.watching import sent
+from tests.integration.watching import sent_at_all
 
 STEPS = ["Registered", "Accepted", "Dispatched", "Replied", "RatingAsked"]
 BOTH = {"phone": "13800138000", "email": "wang@example.cn"}
 
 
-def tell(desk: Desk) -> list[Message]:
+def tell(desk: Desk) -> list[AnyMessage]:
     """The queue is worked off, whatever is in it and however often it was delivered; gives what is to come again."""
-    again = []
-    for message in sent(Topic.NOTICES):
+    again: list[AnyMessage] = []
+    for message in sent_at_all(Topic.NOTICES):
         try:
             notifying.notify(message, desk.now)
         except Exception:

@@ -12,6 +12,7 @@ from chalicelib.domain.words import State
 from chalicelib.gateways import queues
 from chalicelib.storage import outbox as kept
 from chalicelib.storage.outbox import RESEND_EVERY
+from chalicelib.storage.records import pack
 from chalicelib.storage.submissions import load_submission
 from chalicelib.storage.unit_of_work import RESEND_AFTER
 from tests.integration.desk import Desk
@@ -129,5 +130,5 @@ def test_work_that_fails_sends_nothing(desk: Desk) -> None:
 
 def test_more_than_ten_messages_are_sent_in_batches(desk: Desk) -> None:
     messages = [Message(Topic.NOTICES, "1", number) for number in range(23)]
-    queues.send([(message, '{"topic":"notices","case_id":"1","event":1}') for message in messages])
+    queues.send([(message, pack(message)) for message in messages])
     assert len(sent(Topic.NOTICES)) == 23

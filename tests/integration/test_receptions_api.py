@@ -11,7 +11,7 @@ from chalicelib.desk import receiving
 from chalicelib.storage import receptions
 from chalicelib.storage.throttle import FREE_TRIES
 from tests.integration.desk import Desk
-from tests.integration.receiving import MATTER, booking_form, joint, plan_form, planned
+from tests.integration.receiving import MATTER, booking_form, joint, planned
 from tests.integration.test_intake_api import Answer, Page, is_refusal
 from tests.integration.watching import everything
 
@@ -116,23 +116,6 @@ def test_a_wrong_pair_gets_one_answer_and_is_slowed(page: Page, now: Desk) -> No
     slowed = page.post(BOOKINGS, {"number": made["number"], "code": made["code"]})
     assert slowed.status == 429
     assert int(slowed.headers["retry-after"]) > 0
-
-
-def test_a_day_that_was_moved_or_called_off_says_so_to_who_booked(page: Page, now: Desk) -> None:
-    reception = planned(now)
-    made = book(page, reception.id).body
-    pair = {"number": made["number"], "code": made["code"]}
-    moved = {**plan_form(now.now + timedelta(days=6)), "reason": "会议冲突", "revision": "0"}
-    receiving.change(reception.id, moved, now.clerk, datetime.now(UTC))
-    told = page.post(BOOKINGS, pair).body
-    assert [change["reason"] for change in told["changes"]] == ["会议冲突"]
-    assert told["comes_at"] != made["comes_at"]
-    receiving.call_off(reception.id, {"reason": "领导出差"}, now.clerk, now.now)
-    told = page.post(BOOKINGS, pair).body
-    assert told["reception"]["called_off"] == "领导出差"
-    late = book(page, reception.id)
-    assert (late.status, late.body["error"]["code"]) == (409, "reception_called_off")
-    assert page.ask("GET", DAYS).body["receptions"][0]["free"] == 0
 
 
 def test_a_reception_that_has_begun_is_not_booked_and_its_bookings_not_cancelled(

@@ -9,6 +9,8 @@ from chalicelib.domain.folding import fold
 from chalicelib.domain.messages import Topic
 from chalicelib.domain.words import Light, State
 from chalicelib.storage import cases
+from chalicelib.storage.keys import shards
+from chalicelib.storage.table import DeskItem
 from tests.integration.desk import UNCLEAR, Desk
 from tests.integration.watching import everything, outbox, sent, watched
 
@@ -157,6 +159,19 @@ def test_one_case_that_cannot_be_moved_does_not_stop_the_others(desk: Desk, monk
     monkeypatch.undo()
     assert desk.swept().moved == 1
     assert all(cases.load(case.case_id).order for case in (poisoned, *others))
+
+
+def test_what_no_version_of_the_desk_can_read_does_not_stop_the_others(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    case = desk.dispatched()
+    due_at = "2000-01-01T00:00:00.000000Z"
+    for shard in shards():
+        DeskItem("outbox#strange", shard, body="{}", due_shard=shard, due_at=due_at).save()
+    swept = desk.later(days=9).swept()
+    assert (swept.failed, swept.moved) == (len(shards()), 1)
+    assert cases.load(case.case_id).light is Light.RED
+    assert "outbox#strange cannot be read" in caplog.text
 
 
 def test_a_returned_and_dispatched_case_is_swept_on_its_new_clock(desk: Desk) -> None:

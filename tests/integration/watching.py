@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import boto3
-import msgspec
 
 from chalicelib.config import config
-from chalicelib.domain.messages import Message, Topic
+from chalicelib.domain.messages import AnyMessage, Message, Topic
 from chalicelib.gateways import aws, queues
+from chalicelib.storage.records import unpack_message
 from chalicelib.storage.table import DeskItem, raw_client
 
 
@@ -38,8 +38,13 @@ def peeked(topic: Topic) -> list[tuple[str, str]]:
 
 
 def sent(topic: Topic) -> list[Message]:
-    """What waits in a queue."""
-    return [msgspec.json.decode(body, type=Message) for body, _ in peeked(topic)]
+    """What waits in a queue about cases."""
+    return [message for message in sent_at_all(topic) if isinstance(message, Message)]
+
+
+def sent_at_all(topic: Topic) -> list[AnyMessage]:
+    """What waits in a queue, whatever it is about."""
+    return [unpack_message(body) for body, _ in peeked(topic)]
 
 
 def outbox() -> set[str]:

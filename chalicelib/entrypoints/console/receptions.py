@@ -10,7 +10,7 @@ from chalicelib.domain.errors import Invalid, Refused
 from chalicelib.domain.reception_forms import MOST_PLACES, Visitor
 from chalicelib.domain.receptions import Reception, ReceptionKind
 from chalicelib.domain.words import Kind, Role
-from chalicelib.entrypoints.answers import STATUS, field_words, refusal_words
+from chalicelib.entrypoints.answers import field_words, refusal_words, status_of
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
 
 receptions = Blueprint(__name__)
@@ -57,6 +57,16 @@ def call_off(reception: str) -> Response:
     return _step(
         reception, "cancellation", lambda visit: receiving.call_off(reception, visit.form, visit.seat.staff, visit.now)
     )
+
+
+@receptions.route("/receptions/{reception}/bookings/{number}", methods=["POST"], content_types=FORM)
+def rebook(reception: str, number: str) -> Response:
+    """A booking gets another turn, or is taken off the list."""
+
+    def step(visit: Visit) -> Reception:
+        return receiving.rebook(reception, number, visit.form, visit.seat.staff, visit.now)
+
+    return _step(reception, f"rebook-{number}", step)
 
 
 @receptions.route("/receptions/{reception}/bookings/{number}/absence", methods=["POST"], content_types=FORM)
@@ -109,7 +119,7 @@ def _calendar(visit: Visit, refused: Invalid | None = None) -> Response:
     return page(
         visit,
         "receptions",
-        status=STATUS[refused.code] if refused else 200,
+        status=status_of(refused) if refused else 200,
         calendar=receiving.calendar(visit.seat.staff, visit.now),
         **_form_values(visit, refused),
     )
@@ -126,7 +136,7 @@ def _day(
     return page(
         visit,
         "reception",
-        status=STATUS[refused.code] if refused else 200,
+        status=status_of(refused) if refused else 200,
         day=receiving.day(reception, visit.seat.staff, visit.now),
         unmasked=unmasked or {},
         refused_form=form,

@@ -8,7 +8,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.desk import cities, signing_in
 from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.words import Role
-from chalicelib.entrypoints.answers import HEADERS, STATUS, refusal_answer, refusal_words
+from chalicelib.entrypoints.answers import HEADERS, refusal_answer, refusal_words, status_of
 from chalicelib.entrypoints.console.visits import (
     FORM,
     SESSION,
@@ -53,7 +53,7 @@ def sign_in() -> Response:
     try:
         token = signing_in.sign_in(login, form.get("password", ""), address_of(request), datetime.now(UTC))
     except Refused as refused:
-        return _page(language, refusal_words(refused, language), login, STATUS[refused.code])
+        return _page(language, refusal_words(refused, language), login, status_of(refused))
     return redirect("/console", cookie(SESSION, token, int(signing_in.LONGEST.total_seconds())))
 
 

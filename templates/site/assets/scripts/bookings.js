@@ -15,7 +15,8 @@ export function drawBooking(place, told) {
   all("[data-code-part]", place).forEach((part) => show(part, Boolean(told.code_spoken)));
   show(one("[data-standing-numbers]", place));
   one("[data-standing-facts]", place).replaceChildren(...facts(told, reception));
-  one("[data-standing-news]", place).replaceChildren(...news(told, reception));
+  one("[data-standing-news]", place).replaceChildren(...told.changes.map(change));
+  one("[data-standing-next]", place).textContent = told.next;
   const cancel = one("[data-cancel]", place);
   cancel.open = false;
   show(cancel, told.may.includes("cancel"));
@@ -33,8 +34,5 @@ function facts(told, reception) {
   return shown.filter(([, value]) => value).map(([key, value]) => el("div", {}, el("dt", {}, say(key)), el("dd", {}, String(value))));
 }
 
-function news(told, { called_off: off }) {
-  const changes = told.changes.map(({ at, reason }) => say("js.booking.changed", { at: moment(at), reason }));
-  const words = off === null ? changes : [...changes, say("js.booking.called_off", { reason: off })];
-  return words.map((text) => el("p", { class: "notice warm" }, text));
-}
+const change = ({ at, words, reason }) =>
+  el("div", { class: "notice warm" }, el("p", {}, el("b", {}, words)), el("p", { class: "under" }, say("js.booking.changed", { at: moment(at), reason })));

@@ -62,7 +62,7 @@ async function book(event) {
   const missing = ["name", "phone", "about"].filter((name) => !form.elements[name].value.trim());
   sayFaults(form, missing.map((field) => ({ field, message: say(`js.need.booking.${field}`) })));
   if (missing.length) return;
-  const said = Object.fromEntries(["name", "phone", "about"].map((name) => [name, form.elements[name].value]));
+  const said = Object.fromEntries(["name", "phone", "email", "about"].map((name) => [name, form.elements[name].value]));
   const body = { key, people: Number(form.elements.people.value), ...said };
   try {
     const told = await busy(one("[data-send]"), say("js.sending"), () => insisting(() => ask(`api/receptions/${chosen.id}/bookings`, body)));
