@@ -62,7 +62,7 @@ def become_part_of(stack: str) -> None:
 
 
 def set_city(folder: Path) -> str:
-    """Put the city that ``folder`` describes in force; the agencies that were entered in the console stay.
+    """Put the city that ``folder`` describes in force; the agencies and days that were entered in the console stay.
 
     Raises BadCityData for a file that cannot be read, OSError for one that is missing, NotSet with every fault.
     """
@@ -70,7 +70,9 @@ def set_city(folder: Path) -> str:
     faults = faults_of(new)
     if faults:
         raise NotSet("\n  ".join(["the files do not fit together", *faults]))
-    city = cities.change(lambda old: replace(new, endpoints=old.endpoints, agencies=old.agencies))
+    city = cities.change(
+        lambda old: replace(new, endpoints=old.endpoints, agencies=old.agencies, days=old.days, years=old.years)
+    )
     return (
         f"{city.name.zh}: {len(city.units)} units, {len(city.mailboxes)} mailboxes; version {city.version} is in force"
     )

@@ -51,7 +51,8 @@ def trade() -> Trade:
 
 @cache
 def _trade_of(version: int) -> Trade:
-    return Trade(known().terms, default_calendar())
+    city = known()
+    return Trade(city.terms, default_calendar().amended(city.days, city.years))
 
 
 def change(how: Callable[[City], City]) -> City:

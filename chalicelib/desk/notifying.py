@@ -120,7 +120,7 @@ def _values(event: Event, case: Case, submission: Submission) -> dict[str, objec
     unit = cities.current().unit(getattr(payload, "unit", None) or case.unit)
     declined = payload if isinstance(payload, happened.Declined) else None
     referred = payload if isinstance(payload, happened.Referred) else None
-    asked = payload if isinstance(payload, happened.Asked) else None
+    asked = payload if isinstance(payload, happened.Asked | happened.ClocksRecounted) else None
     extended = payload if isinstance(payload, happened.ExtensionGranted) else None
     decided = payload if isinstance(payload, happened.ReviewDecided) else None
     level = getattr(payload, "level", None)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.desk import announcing
-from chalicelib.desk.committing import caught_up, finish, send
+from chalicelib.desk import announcing, recounting
+from chalicelib.desk.committing import Step, caught_up, finish, send
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Changed
 from chalicelib.domain.receptions import Reception
@@ -28,12 +28,14 @@ class Swept:
     happened: dict[str, int] = field(default_factory=dict)
 
 
-def sweep(now: datetime, go_on: Callable[[], bool] = lambda: True) -> Swept:
+def sweep(now: datetime, go_on: Callable[[], bool] = lambda: True, amended_at: datetime | None = None) -> Swept:
     """Bring every case that is due up to ``now``, have who comes tomorrow reminded, and send again what a crash left
     in the outbox.
 
-    ``go_on`` is asked before each; when it says no the rest is left for the next sweep. Running it twice, late, or
-    in parallel ends in the same state: each step is committed against the version that was read.
+    ``amended_at``: when the calendar was, while not every case has been counted anew by it: whatever is due is counted
+    first, so that no light turns red by a day that the office took off. ``go_on`` is asked before each; when it says no
+    the rest is left for the next sweep. Running it twice, late, or in parallel ends in the same state: each step is
+    committed against the version that was read.
     """
     swept = Swept()
     for due in outbox.due_by(now):
@@ -41,17 +43,17 @@ def sweep(now: datetime, go_on: Callable[[], bool] = lambda: True) -> Swept:
             swept.left = True
             break
         try:
-            _bring_on(due, now, swept)
+            _bring_on(due, now, amended_at, swept)
         except Exception:  # one that cannot be moved must not stop the others; the log's alarm calls a person
             logger.exception("could not be brought up to now: %s", _name(due))
             swept.failed += 1
     return swept
 
 
-def _bring_on(due: outbox.Due, now: datetime, swept: Swept) -> None:
+def _bring_on(due: outbox.Due, now: datetime, amended_at: datetime | None, swept: Swept) -> None:
     match due:
         case Case():
-            _move(due, now, swept)
+            _move(_step(due, now, amended_at), due, now, swept)
         case Reception():
             _remind(due, now, swept)
         case outbox.Unreadable(pk):
@@ -76,8 +78,12 @@ def _name(due: outbox.Due) -> str:
             return f"message {message.id}"
 
 
-def _move(case: Case, now: datetime, swept: Swept) -> None:
-    step = caught_up(case, now)
+def _step(case: Case, now: datetime, amended_at: datetime | None) -> Step:
+    counted = recounting.counted(case, amended_at, now) if amended_at is not None else None
+    return counted if counted is not None and counted.events else caught_up(case, now)
+
+
+def _move(step: Step, case: Case, now: datetime, swept: Swept) -> None:
     if not step.events:
         _look_again(case, now, swept)
         return

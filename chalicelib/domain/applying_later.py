@@ -78,6 +78,21 @@ def _(payload: happened.ExtensionGranted, case: Case, event: Event) -> Case:
 
 
 @apply.register
+def _(payload: happened.ClocksRecounted, case: Case, event: Event) -> Case:
+    """Whoever is in the green again is reminded again."""
+    green = {clock.name for clock in payload.clocks if clock.light_at(event.at) is Light.GREEN}
+    waiting = case.waiting
+    if waiting is not None:
+        waiting = replace(waiting, until=payload.until or waiting.until, stopped=payload.stopped)
+    return replace(
+        case,
+        clocks=payload.clocks,
+        waiting=waiting,
+        reminded=tuple(name for name in case.reminded if name not in green),
+    )
+
+
+@apply.register
 def _(payload: happened.CallBackDue, case: Case, event: Event) -> Case:
     kept = case.done_by is not None and event.at < case.done_by  # else it is the promise that is called about
     return replace(case, call_back_due=True, done_by=case.done_by if kept else None)

@@ -2,10 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from msgspec.structs import replace
-
 from chalicelib.domain.case import Case
-from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import Asked, Reason, Resumed
 from chalicelib.domain.handling import required_words
 from chalicelib.domain.trade import Trade
@@ -31,14 +28,4 @@ def resume(case: Case, at: datetime, basis: Reason) -> Resumed:
     if case.waiting is None:
         raise ValueError("the clocks of this case are running")
     whole = (at - case.waiting.since) // _DAY if basis == BY_THE_UNIT else -((case.waiting.since - at) // _DAY)
-    stood = whole * _DAY
-    return Resumed(basis, tuple(_put_off(clock, stood) for clock in case.waiting.stopped))
-
-
-def _put_off(clock: Clock, by: timedelta) -> Clock:
-    return replace(
-        clock,
-        yellow_at=clock.yellow_at + by,
-        promised_by=clock.promised_by + by if clock.promised_by is not None else None,
-        lawful_by=clock.lawful_by + by if clock.lawful_by is not None else None,
-    )
+    return Resumed(basis, tuple(clock.put_off(whole) for clock in case.waiting.stopped))

@@ -1,8 +1,10 @@
 """The working calendar: which days count, and when a term is over."""
 
+import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from functools import cache
+from functools import cache, cached_property
 
 from msgspec import Struct
 
@@ -20,6 +22,14 @@ class Moment(Struct, frozen=True):
     provisional: bool
 
 
+class CalendarDay(Struct, frozen=True):
+    """A day on which an office works, or does not, whatever else is known of it. ``note``: why."""
+
+    day: date
+    working: bool
+    note: str
+
+
 @dataclass(frozen=True)
 class WorkingCalendar:
     """``holidays``: weekdays that are off; ``makeup_days``: weekend days that are worked (调休)."""
@@ -33,6 +43,24 @@ class WorkingCalendar:
         if day in self.makeup_days:
             return True
         return day.weekday() < 5 and day not in self.holidays
+
+    def amended(self, days: Collection[CalendarDay], years: Collection[int] = ()) -> "WorkingCalendar":
+        """This calendar with an office's own ``days`` on top. ``years``: those whose days the office has entered whole.
+
+        What is known grows year by year, without a gap: a deadline is provisional until its own year is entered whole.
+        """
+        off = frozenset(one.day for one in days if not one.working)
+        worked = frozenset(one.day for one in days if one.working)
+        known = self.covered_until
+        while known.year + 1 in years:
+            known = date(known.year + 1, 12, 31)
+        return WorkingCalendar((self.holidays - worked) | off, (self.makeup_days - off) | worked, known)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The same for two calendars by which every term ends alike."""
+        days = [sorted(f"{day:%Y-%m-%d}" for day in group) for group in (self.holidays, self.makeup_days)]
+        return hashlib.sha256(f"{days}{self.covered_until}".encode()).hexdigest()[:16]
 
     def end_of(self, term: Term, start: datetime) -> Moment:
         """When ``term`` from ``start`` is over.

@@ -2,6 +2,7 @@
 
 from msgspec import Struct, field
 
+from chalicelib.domain.calendar import CalendarDay
 from chalicelib.domain.terms import Terms
 from chalicelib.domain.words import Kind, Level, UnitClass
 
@@ -113,6 +114,8 @@ class City(Struct, frozen=True):
     terms: Terms = field(default_factory=Terms)
     endpoints: tuple[Endpoint, ...] = ()
     agencies: tuple[Agency, ...] = ()
+    days: tuple[CalendarDay, ...] = ()  # the office's own, on top of the State Council's calendar as it is packaged
+    years: tuple[int, ...] = ()  # whose days the office has entered whole
 
     def area(self, code: str | None) -> Area | None:
         """The area of ``code``, None if there is none."""

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.calendar import WorkingCalendar
-from chalicelib.domain.terms import Term
+from chalicelib.domain.terms import Term, read_term
 from chalicelib.domain.words import ClockName, Light
 
 LAST_WORKING_DAYS = 2  # in which a light is yellow
@@ -15,7 +16,11 @@ _DARKNESS = {Light.GREEN: 0, Light.YELLOW: 1, Light.RED: 2}
 
 
 class Clock(Struct, frozen=True, omit_defaults=True):
-    """A term that is running: by the city's promise, by the law, or both."""
+    """A term that is running: by the city's promise, by the law, or both.
+
+    ``set_by``: the promise and the law it was counted from, e.g. "5w/60d", "2w", "/30d"; "" where no calendar counts.
+    ``days_put_off``: the whole days it was put off by since, by questions to the citizen and by extensions.
+    """
 
     name: ClockName
     started_at: datetime
@@ -23,6 +28,18 @@ class Clock(Struct, frozen=True, omit_defaults=True):
     promised_by: datetime | None
     lawful_by: datetime | None
     provisional: bool = False
+    set_by: str = ""
+    days_put_off: int = 0
+
+    @property
+    def promise(self) -> Term | None:
+        """The city's term that it was counted from."""
+        return read_term(self.set_by.partition("/")[0])
+
+    @property
+    def law(self) -> Term | None:
+        """The law's term that it was counted from."""
+        return read_term(self.set_by.partition("/")[2])
 
     @property
     def due_at(self) -> datetime:
@@ -40,6 +57,17 @@ class Clock(Struct, frozen=True, omit_defaults=True):
             return Light.RED
         return Light.YELLOW if now >= self.yellow_at else Light.GREEN
 
+    def put_off(self, days: int) -> "Clock":
+        """The same clock with both its ends so many whole days later."""
+        by = timedelta(days=days)
+        return replace(
+            self,
+            yellow_at=self.yellow_at + by,
+            promised_by=self.promised_by + by if self.promised_by is not None else None,
+            lawful_by=self.lawful_by + by if self.lawful_by is not None else None,
+            days_put_off=self.days_put_off + days,
+        )
+
 
 def start_clock(
     name: ClockName, at: datetime, *, promise: Term | None, law: Term | None, calendar: WorkingCalendar
@@ -54,14 +82,19 @@ def start_clock(
     return Clock(
         name,
         at,
-        _yellow_at(at, nearest.at, calendar),
+        yellow_at(at, nearest.at, calendar),
         promised.at if promised else None,
         lawful.at if lawful else None,
         nearest.provisional,
+        _set_by(promise, law),
     )
 
 
-def _yellow_at(start: datetime, due: datetime, calendar: WorkingCalendar) -> datetime:
+def _set_by(promise: Term | None, law: Term | None) -> str:
+    return f"{promise.short if promise else ''}{'/' + law.short if law else ''}"
+
+
+def yellow_at(start: datetime, due: datetime, calendar: WorkingCalendar) -> datetime:
     """A third of the term left, or two working days, whichever comes first; but not in the term's first half, lest a
     one-day promise be born yellow.
     """

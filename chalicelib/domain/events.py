@@ -28,6 +28,7 @@ from chalicelib.domain.events_arranging import OwnerNamed as OwnerNamed
 from chalicelib.domain.events_later import Asked as Asked
 from chalicelib.domain.events_later import CallBackDue as CallBackDue
 from chalicelib.domain.events_later import CalledBack as CalledBack
+from chalicelib.domain.events_later import ClocksRecounted as ClocksRecounted
 from chalicelib.domain.events_later import ExtensionAsked as ExtensionAsked
 from chalicelib.domain.events_later import ExtensionEndorsed as ExtensionEndorsed
 from chalicelib.domain.events_later import ExtensionGranted as ExtensionGranted
@@ -280,6 +281,7 @@ Payload = (
     | ExtensionEndorsed
     | ExtensionRefused
     | ExtensionGranted
+    | ClocksRecounted
     | CallBackDue
     | CalledBack
     | ReworkOrdered

@@ -76,6 +76,18 @@ class ExtensionGranted(Struct, frozen=True, omit_defaults=True):
     clocks: tuple[Clock, ...]
 
 
+class ClocksRecounted(Struct, frozen=True, omit_defaults=True):
+    """The office amended its calendar; running and stopped clocks were counted anew.
+
+    ``until``: the last moment for the citizen's own answer, where that has moved.
+    """
+
+    clocks: tuple[Clock, ...]
+    stopped: tuple[Clock, ...]
+    basis: Reason
+    until: datetime | None = None
+
+
 # After the reply ----------------------------------------------------------------------------------------------------
 
 

@@ -1,8 +1,6 @@
 """延期: more time for a hard matter: the unit asks, its head endorses, the desk grants, the citizen is told."""
 
-from datetime import datetime, timedelta
-
-from msgspec.structs import replace
+from datetime import datetime
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.clocks import Clock
@@ -40,19 +38,9 @@ def refuse_extension(words: str) -> ExtensionRefused:
 
 def grant_extension(case: Case, asked: ExtensionAsked) -> ExtensionGranted:
     """Both ends of the term to answer move by as many calendar days; the light is computed anew."""
-    clocks = tuple(_longer(clock, asked.days) if clock.name is ClockName.HANDLE else clock for clock in case.clocks)
+    clocks = tuple(clock.put_off(asked.days) if clock.name is ClockName.HANDLE else clock for clock in case.clocks)
     return ExtensionGranted(asked.reason, asked.days, clocks)
 
 
 def _handling(case: Case) -> Clock | None:
     return next((clock for clock in case.clocks if clock.name is ClockName.HANDLE), None)
-
-
-def _longer(clock: Clock, days: int) -> Clock:
-    by = timedelta(days=days)
-    return replace(
-        clock,
-        yellow_at=clock.yellow_at + by,
-        promised_by=clock.promised_by + by if clock.promised_by is not None else None,
-        lawful_by=clock.lawful_by + by if clock.lawful_by is not None else None,
-    )

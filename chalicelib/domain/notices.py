@@ -52,6 +52,7 @@ NOTICES: dict[type[Payload], Notice] = {
     happened.ExtensionEndorsed: Notice(None, (Audience.DESK,)),
     happened.ExtensionRefused: Notice(None, (Audience.UNIT,)),
     happened.ExtensionGranted: Notice("extended", (Audience.UNIT,)),
+    happened.ClocksRecounted: Notice("recounted"),
     happened.CallBackDue: Notice(None, (Audience.DESK,)),
     happened.ReworkOrdered: Notice("rework", (Audience.UNIT,)),
     happened.ReviewAsked: Notice("review_asked", (Audience.UNIT, Audience.DESK)),
@@ -79,7 +80,9 @@ PUBLIC_STEPS: tuple[type[Payload], ...] = (
 
 
 def notice_of(event: Event) -> Notice | None:
-    """Who is told of ``event``; None when nobody is."""
+    """Who is told of ``event``; None when nobody is. Of an amended calendar, whoever has other days to answer in."""
+    if isinstance(event.payload, happened.ClocksRecounted) and event.payload.until is None:
+        return None
     return NOTICES.get(type(event.payload))
 
 

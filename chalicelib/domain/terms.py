@@ -15,11 +15,25 @@ class TermUnit(StrEnum):
     CALENDAR_DAYS = "calendar_days"
 
 
+_LETTERS = {TermUnit.HOURS: "h", TermUnit.WORKING_DAYS: "w", TermUnit.CALENDAR_DAYS: "d"}
+_UNITS = {letter: unit for unit, letter in _LETTERS.items()}
+
+
 class Term(Struct, frozen=True):
     """A length of time, e.g. 5 working days."""
 
     amount: int
     unit: TermUnit
+
+    @property
+    def short(self) -> str:
+        """As a clock keeps it, in few bytes: "24h", "5w", "60d"."""
+        return f"{self.amount}{_LETTERS[self.unit]}"
+
+
+def read_term(short: str) -> Term | None:
+    """The term that ``short`` stands for; None for "". Raises ValueError, KeyError for what stands for none."""
+    return Term(int(short[:-1]), _UNITS[short[-1]]) if short else None
 
 
 def working_days(amount: int) -> Term:

@@ -8,7 +8,7 @@ from typing import Protocol, cast
 
 from chalice.app import CloudWatchEvent
 
-from chalicelib.desk import assessing, cities, closing_days, supervising
+from chalicelib.desk import assessing, cities, closing_days, recounting, supervising
 
 logger = logging.getLogger(__name__)
 
@@ -23,10 +23,14 @@ class LambdaContext(Protocol):
 
 
 def sweep(event: CloudWatchEvent) -> dict[str, object]:
-    """The supervision sweep, until little of the function's time is left."""
+    """The supervision sweep, then the recount by an amended calendar, until little of the function's time is left."""
     cities.refreshed()
-    swept = supervising.sweep(datetime.now(UTC), _while_time_is_left(event))
+    now, go_on = datetime.now(UTC), _while_time_is_left(event)
+    recount = recounting.under_way(now)
+    swept = supervising.sweep(now, go_on, recount.amended_at if recount is not None else None)
     logger.info("swept %s", swept)
+    if recount is not None:
+        logger.info("recounted %s", recounting.work(now, go_on))
     return asdict(swept)
 
 

@@ -24,6 +24,7 @@ SHOWN_STEPS: tuple[type[happened.Payload], ...] = (
     happened.Filed,
     happened.Returned,
     happened.Signed,
+    happened.ClocksRecounted,
     happened.Supplemented,
     happened.Rated,
     happened.VoiceWithdrawn,
@@ -166,6 +167,8 @@ def _detail(payload: happened.Payload, language: str) -> str:
             return say("event.Asked.told", language, question=question, day=day(until))
         case happened.ExtensionGranted(reason, days):
             return say("event.ExtensionGranted.told", language, reason=reason, days=str(days))
+        case happened.ClocksRecounted():
+            return _recounted(payload, language)
         case happened.ReworkOrdered(_, ground):
             return say(f"rework.{ground}", language)
         case happened.ReviewAsked(level):
@@ -176,6 +179,22 @@ def _detail(payload: happened.Payload, language: str) -> str:
             return say("event.Returned.told", language)
         case _:
             return ""
+
+
+def _recounted(payload: happened.ClocksRecounted, language: str) -> str:
+    """When each running term now ends; of those that stand still nothing can be said yet."""
+    if payload.stopped and payload.until is None:
+        return say(payload.basis.code, language)
+    ends = (
+        say("clock.until", language, clock=say(f"clock.{one.name}", language), day=day(one.due_at))
+        for one in payload.clocks
+    )
+    return say(
+        "event.ClocksRecounted.told",
+        language,
+        basis=say(payload.basis.code, language),
+        ends=say("list.comma", language).join(ends),
+    )
 
 
 def _replies(status: Status, city: City, language: str) -> list[Json]:

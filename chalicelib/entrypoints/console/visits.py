@@ -31,6 +31,7 @@ ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
     ("assessment", STAFF),
     ("inbox", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR})),
     ("messages", frozenset({Role.CLERK, Role.ADMINISTRATOR})),
+    ("calendar", frozenset({Role.ADMINISTRATOR})),
     ("admin", frozenset({Role.ADMINISTRATOR})),
 )
 """The rooms and who may enter: the menu is drawn from it, and the doors are kept by it."""
