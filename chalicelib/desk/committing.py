@@ -1,12 +1,14 @@
 """How every command ends: one commit, then what it says is sent (invariants 1 and 2)."""
 
 import logging
+import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from msgspec import Struct
 
 from chalicelib.desk import cities
+from chalicelib.desk.sealing import sealed
 from chalicelib.domain.case import Case
 from chalicelib.domain.events import DESK, Actor, Event, Payload
 from chalicelib.domain.facts import facts_of
@@ -24,6 +26,7 @@ from chalicelib.storage.unit_of_work import Work, commit
 
 logger = logging.getLogger(__name__)
 
+SALT = 16  # bytes
 Decide = Callable[[Case], Payload | Iterable[Payload]]
 
 
@@ -35,15 +38,21 @@ class Step(Struct, frozen=True):
     events: tuple[Event, ...]
 
     def then(self, payloads: Iterable[Payload], by: Actor, at: datetime) -> "Step":
-        """More of the same step."""
-        after, events = record(self.after, self.after.case_id, payloads, by, at)
+        """More of the same step. What anybody typed on a sealed case goes into its record encrypted."""
+        kept = sealed(self.after, payloads)
+        after, events = record(self.after, self.after.case_id, kept, by, at, new_salt)
         return Step(self.before, after, (*self.events, *events))
 
 
 def opening(case_id: str, payload: Payload, by: Actor, at: datetime) -> Step:
     """The step by which a case begins."""
-    after, events = record(None, case_id, [payload], by, at)
+    after, events = record(None, case_id, [payload], by, at, new_salt)
     return Step(None, after, tuple(events))
+
+
+def new_salt() -> str:
+    """A salt by chance: one that followed from the desk's key could be computed again after it was erased."""
+    return os.urandom(SALT).hex()
 
 
 def untouched(case: Case) -> Step:
@@ -70,6 +79,7 @@ def finish(
     new: Iterable[DeskItem] = (),
     kept: Iterable[DeskItem] = (),
     versioned: Iterable[DeskItem] = (),
+    gone: Iterable[DeskItem] = (),
     messages: Iterable[AnyMessage] = (),
     consumes: AnyMessage | None = None,
 ) -> None:
@@ -78,7 +88,13 @@ def finish(
     Raises what ``commit`` raises. What cannot be sent now is sent by the sweep: the commit stands.
     """
     work = Work(
-        at, new=list(new), kept=list(kept), versioned=list(versioned), messages=list(messages), consumes=consumes
+        at,
+        new=list(new),
+        kept=list(kept),
+        versioned=list(versioned),
+        gone=list(gone),
+        messages=list(messages),
+        consumes=consumes,
     )
     for step in steps:
         if step.events:

@@ -1,17 +1,19 @@
 """What the staff do to a case. Each is: load, check by the table of moves, decide, one commit.
 
 ``version``: the version the person was looking at; when somebody else moved the case since, Changed is raised and
-nothing is written.
+nothing is written. That somebody else only looked at it moves nothing.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from chalicelib.desk import cities
 from chalicelib.desk.committing import Decide, Step, caught_up, finish, taken
+from chalicelib.desk.sealing import opened
 from chalicelib.domain import handling, splitting, supervision
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Changed, FieldError, Invalid, NotYours
-from chalicelib.domain.events import Dispatched, Drafted, Reason, Registered, Replied, VoiceAdded
+from chalicelib.domain.events import LOOKS, Dispatched, Drafted, Reason, Registered, Replied, VoiceAdded
 from chalicelib.domain.people import Staff, may_list
 from chalicelib.domain.words import Action, DeclineGround, Outcome
 from chalicelib.storage import cases
@@ -47,21 +49,28 @@ def decline(case_id: str, version: int, by: Staff, at: datetime, ground: Decline
 
 def join(case_id: str, version: int, by: Staff, at: datetime, into_id: str) -> Case:
     """并案 by the clerk: ``case_id`` ends, and its citizens are answered with ``into_id``."""
-    case, into = read(case_id, version, by), cases.load(into_id)
-    joined, added = handling.join(case, into, BY_A_PERSON)
-    ending = taken(case, Action.JOIN, by.actor, at, lambda _: joined)
-    taking = taken_in(into, added, by, at)
-    finish(ending, taking, at=at)
-    return ending.after
+
+    def end() -> Case:
+        case, into = read(case_id, version, by), cases.load(into_id)
+        joined, added = handling.join(case, into, BY_A_PERSON)
+        ending = taken(case, Action.JOIN, by.actor, at, lambda _: joined)
+        finish(ending, taken_in(into, added, by, at), at=at)
+        return ending.after
+
+    return past_looks(end)
 
 
 def split(case_id: str, version: int, by: Staff, at: datetime, receipt: str, words: str) -> Case:
     """拆分: ``receipt``, and whoever came with it, goes on with the case it began. Gives the case they leave."""
-    case, origin = read(case_id, version, by), cases.load(load_submission(_digits(receipt)).case_id)
-    leaving, off = splitting.split(case, origin, words, at, cities.trade())
-    staying = taken(case, Action.SPLIT, by.actor, at, lambda _: leaving)
-    finish(staying, caught_up(origin, at).then([off], by.actor, at), at=at)
-    return staying.after
+
+    def part() -> Case:
+        case, origin = read(case_id, version, by), cases.load(load_submission(_digits(receipt)).case_id)
+        leaving, off = splitting.split(case, origin, words, at, cities.trade())
+        staying = taken(case, Action.SPLIT, by.actor, at, lambda _: leaving)
+        finish(staying, caught_up(origin, at).then([off], by.actor, at), at=at)
+        return staying.after
+
+    return past_looks(part)
 
 
 def _digits(receipt: str) -> str:
@@ -121,17 +130,14 @@ def send_back(case_id: str, version: int, by: Staff, at: datetime, words: str) -
 
 def reply(case_id: str, version: int, by: Staff, at: datetime, receipts: tuple[str, ...] | None = None) -> Case:
     """The unit head approves the draft, and it goes to every citizen of the case (or to those of ``receipts``)."""
-    case = read(case_id, version, by)
-    drafted = cases.event(case_id, case.draft).payload if case.draft is not None else None
 
-    def decide(now: Case) -> Replied:
+    def decide(case: Case) -> Replied:
+        drafted = opened(case, cases.event(case_id, case.draft)).payload if case.draft is not None else None
         if not isinstance(drafted, Drafted):
             raise Changed()
-        return handling.reply(now, drafted, at, cities.trade(), receipts)
+        return handling.reply(case, drafted, at, cities.trade(), receipts)
 
-    step = taken(case, Action.REPLY, by.actor, at, decide)
-    finish(step, at=at)
-    return step.after
+    return take(case_id, version, Action.REPLY, by, at, decide)
 
 
 def conclude(case_id: str, version: int, by: Staff, at: datetime) -> Case:
@@ -168,9 +174,23 @@ def instruct(case_id: str, version: int, by: Staff, at: datetime, words: str) ->
 
 def take(case_id: str, version: int, action: Action, by: Staff, at: datetime, decide: Decide) -> Case:
     """``by`` takes ``action`` on the case as they saw it. Raises Changed, NotYours and what the step refuses."""
-    step = taken(read(case_id, version, by), action, by.actor, at, decide)
-    finish(step, at=at)
-    return step.after
+
+    def go() -> Case:
+        step = taken(read(case_id, version, by), action, by.actor, at, decide)
+        finish(step, at=at)
+        return step.after
+
+    return past_looks(go)
+
+
+def past_looks(step: Callable[[], Case]) -> Case:
+    """What ``step`` gives. When the case moves between its reading and its commit it is taken once more: had somebody
+    only looked, it goes through; else it reads the move, and says so.
+    """
+    try:
+        return step()
+    except Changed:
+        return step()
 
 
 def known_unit(field: str, unit: str) -> None:
@@ -179,13 +199,18 @@ def known_unit(field: str, unit: str) -> None:
 
 
 def read(case_id: str, version: int, by: Staff) -> Case:
-    """The case, if ``by`` may know of it and it is still as they saw it."""
+    """The case, if ``by`` may know of it and it still stands as they saw it."""
     case = cases.load(case_id)
     if not may_list(by, case):
         raise NotYours()
-    if case.version != version:
+    if case.version != version and not _only_looked_at(case, version):
         raise Changed()
     return case
+
+
+def _only_looked_at(case: Case, version: int) -> bool:
+    later = cases.since(case, version) if 0 < version < case.version else []
+    return bool(later) and all(isinstance(event.payload, LOOKS) for event in later)
 
 
 def _known(field: str, value: str | None, known: bool) -> None:

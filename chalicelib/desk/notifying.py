@@ -1,6 +1,6 @@
 """通知: whoever is to be told of a step is told, once, by each way they left."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from chalicelib.config import config
@@ -56,15 +56,26 @@ def _tell_of_event(message: Message, at: datetime) -> None:
 
 def inboxes_of(audience: Audience, case: Case) -> Iterator[str]:
     """The console's inboxes of an audience: of a unit's handlers and of its heads, of the desk, of supervisors."""
+    return _inboxes_of(audience, case.in_charge)
+
+
+def every_inbox_of(audiences: Iterable[Audience], record: Iterable[Event]) -> Iterator[str]:
+    """The inboxes of ``audiences`` whichever of the units that ``record`` names was in charge."""
+    named = (getattr(event.payload, field, None) for event in record for field in ("unit", "reviewer"))
+    units = dict.fromkeys((None, *named))
+    return iter({inbox: None for audience in audiences for unit in units for inbox in _inboxes_of(audience, unit)})
+
+
+def _inboxes_of(audience: Audience, unit: str | None) -> Iterator[str]:
     if audience is Audience.DESK:
         yield "desk"
     elif audience is Audience.SUPERVISORS:
         yield "supervisors"
-    elif case.in_charge is not None:
+    elif unit is not None:
         if audience in (Audience.UNIT, Audience.HANDLERS):
-            yield f"handlers#{case.in_charge}"
+            yield f"handlers#{unit}"
         if audience in (Audience.UNIT, Audience.HEADS):
-            yield f"heads#{case.in_charge}"
+            yield f"heads#{unit}"
 
 
 def concerned(event: Event, case: Case) -> tuple[str, ...]:

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from chalicelib.desk import cities, uploading
+from chalicelib.desk import cities, erasing, uploading
 from chalicelib.desk.committing import Step, caught_up, finish
 from chalicelib.desk.submitting import place_of, words_of
 from chalicelib.desk.vault import vault
 from chalicelib.domain import handling
 from chalicelib.domain.case import Case
 from chalicelib.domain.duplicates import Kinship, Letter, bands, judge
-from chalicelib.domain.events import DESK, Filed, LeftToClerk, Reason, Registered, Supplemented
+from chalicelib.domain.events import DESK, Erased, Filed, LeftToClerk, Reason, Registered, Supplemented
 from chalicelib.domain.messages import Message
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.routing import RoutedLetter, Routing
@@ -44,7 +44,7 @@ def route(message: Message, at: datetime, *, join: bool = True) -> None:
     case = cases.load(message.case_id)
     step = caught_up(case, at)
     if message.event > 1 or step.after.state is not State.RECEIVED:
-        _check_files(message, at)
+        _after_arrival(message, at)
         return
     folder = load_folder(case.voices[0].receipt)
     found = uploading.check(folder)
@@ -60,10 +60,15 @@ def route(message: Message, at: datetime, *, join: bool = True) -> None:
     uploading.clear(folder, found)
 
 
-def _check_files(message: Message, at: datetime) -> None:
-    """Something was added to a case that is on its way, or a clerk was faster: the files alone are looked at."""
+def _after_arrival(message: Message, at: datetime) -> None:
+    """Something was added to a case that is on its way, or a clerk was faster: the files alone are looked at. Or what
+    its writer has asked for is erased.
+    """
     told = cases.event(message.case_id, message.event).payload
-    assert isinstance(told, Filed | Supplemented)  # only these two send messages here
+    assert isinstance(told, Filed | Supplemented | Erased)  # only these send messages here
+    if isinstance(told, Erased):
+        erasing.complete(message, told.receipt, at)
+        return
     folder = load_folder(told.receipt)
     found = uploading.check(folder)
     try:

@@ -7,7 +7,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from chalicelib.desk import cities, uploading
-from chalicelib.desk.committing import finish, opening
+from chalicelib.desk.committing import finish, new_salt, opening
+from chalicelib.desk.sealing import files_named
 from chalicelib.desk.vault import vault
 from chalicelib.domain.city import Agency
 from chalicelib.domain.errors import Changed, Invalid, KeyUsed, NotFound
@@ -124,13 +125,13 @@ def _submission(
         anonymous=form.anonymous,
         keep_name_from_unit=form.keep_name_from_unit,
         may_publish=form.may_publish,
-        attachments=attachments,
+        attachments=files_named(form.kind, attachments),
         language=form.language,
         filed_at=at,
         register_by=_first_deadline(at),
         form=_fingerprint(form.key),
         content=content_of(form),
-        salt=vault().salt_of(receipt),
+        salt=new_salt(),
         agency=referral.agency.id if referral else None,
         agency_number=referral.number if referral else "",
     )
@@ -184,8 +185,8 @@ def _receipt(submission: Submission, *, repeated: bool) -> Receipt:
 
 
 def words_of(submission: Submission) -> tuple[str, str]:
-    """Title and text as they were written. Whether the reader may see them is the caller's to know."""
-    if submission.kind is not Kind.ACCUSATION:
+    """Title and text as they were written, "" once erased. Whether the reader may see them is the caller's to know."""
+    if submission.kind is not Kind.ACCUSATION or submission.erasure is not None:
         return submission.title, submission.text
     place = SEALED_PLACE + submission.receipt
     return vault().open(submission.title, place), vault().open(submission.text, place)

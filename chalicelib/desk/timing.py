@@ -4,6 +4,7 @@ from datetime import datetime
 
 from chalicelib.desk import cities
 from chalicelib.desk.handling import take
+from chalicelib.desk.sealing import opened
 from chalicelib.domain import asking, extending
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Changed, RuleBroken
@@ -48,7 +49,7 @@ def grant_extension(case_id: str, version: int, by: Staff, at: datetime) -> Case
     def decide(case: Case) -> ExtensionGranted:
         if case.extension is None:
             raise RuleBroken("extension.none")
-        asked = cases.event(case_id, case.extension.asked).payload
+        asked = opened(case, cases.event(case_id, case.extension.asked)).payload
         if not isinstance(asked, ExtensionAsked):
             raise Changed()
         return extending.grant_extension(case, asked)

@@ -7,15 +7,25 @@ from msgspec import Struct
 
 from chalicelib.desk import admitting, cities, uploading
 from chalicelib.desk.committing import caught_up, finish, taken
+from chalicelib.desk.sealing import files_named, opened, with_file_names
 from chalicelib.desk.submitting import sealed_if_needed, words_of
 from chalicelib.domain import rating, reviewing
 from chalicelib.domain.case import Case, Voice
-from chalicelib.domain.errors import Changed, NotFound
-from chalicelib.domain.events import CITIZEN, Event
+from chalicelib.domain.errors import Changed, DataErased, NotFound
+from chalicelib.domain.events import CITIZEN, Event, Supplemented
 from chalicelib.domain.messages import Message, Topic
 from chalicelib.domain.moves import open_to
+from chalicelib.domain.retention import erasable_from
 from chalicelib.domain.reviewing import next_level
-from chalicelib.domain.submission import LONGEST, MOST_UPLOADS, FieldReader, digest_of, read_key
+from chalicelib.domain.submission import (
+    LONGEST,
+    MOST_UPLOADS,
+    FieldReader,
+    Submission,
+    day_in_shanghai,
+    digest_of,
+    read_key,
+)
 from chalicelib.domain.words import Action, Kind
 from chalicelib.storage import cases
 from chalicelib.storage.submissions import Folder, Supplement, load_folder, load_submission, supplement_item
@@ -36,6 +46,7 @@ class Status(Struct, frozen=True):
     joined: bool
     events: tuple[Event, ...]
     may: tuple[Action, ...]
+    erasable: bool
 
 
 def admitted(receipt: str, code: str, address: str, at: datetime) -> str:
@@ -47,23 +58,33 @@ def admitted(receipt: str, code: str, address: str, at: datetime) -> str:
 
 
 def track(receipt: str, at: datetime) -> Status:
-    """How a submission stands at ``at``. The caller was admitted."""
+    """How a submission stands at ``at``. The caller was admitted. Raises DataErased once its writer had it erased."""
     folder = load_folder(receipt)
-    own = cases.record_of(folder.submission.case_id)
+    refuse_erased(folder.submission)
+    record = cases.record_of(folder.submission.case_id)
     case = cases.load(folder.submission.case_id)
     joined = case.joined_to is not None
-    events = list(own)
+    events = list(record)
     while (into := _goes_on(case, receipt)) is not None:
         joined_at = events[-1].at
-        case = into
-        events += [event for event in cases.record_of(case.case_id) if event.at >= joined_at]
+        case, record = into, cases.record_of(into.case_id)
+        events += [event for event in record if event.at >= joined_at]
     case = caught_up(case, at).after  # shown as a punctual sweep would leave it; nothing is written by looking
     voice = case.voice(receipt)
     if voice is None:
         raise NotFound()
     title, text = words_of(folder.submission)
-    seen = tuple(event for event in events if concerns(event, receipt))
-    return Status(folder, title, text, case, voice, joined, seen, tuple(_may(case, voice, at)))
+    may = tuple(_may(case, voice, at))
+    possible = erasable_from(record, receipt, cities.trade())
+    erasable = possible is not None and possible <= at
+    seen = tuple(opened(case, event) for event in events if concerns(event, receipt))
+    return Status(with_file_names(folder), title, text, case, voice, joined, seen, may, erasable)
+
+
+def refuse_erased(submission: Submission) -> None:
+    """Raise DataErased for what its writer had erased."""
+    if submission.erasure is not None:
+        raise DataErased(f"{day_in_shanghai(submission.erasure.at)}", submission.erasure.done)
 
 
 def _goes_on(case: Case, receipt: str) -> Case | None:
@@ -112,16 +133,18 @@ def supplement(receipt: str, raw: Mapping[str, object], at: datetime) -> None:
         if any(earlier.key == key for earlier in folder.supplements):
             return
         number = len(folder.supplements) + 1
-        added = Supplement(number, at, sealed_if_needed(folder.submission, text, number), key, files)
+        kept = files_named(folder.submission.kind, files)
+        added = Supplement(number, at, sealed_if_needed(folder.submission, text, number), key, kept)
         digest = digest_of(text, folder.submission.salt)
         step = taken(
-            _case_of(receipt),
+            case_of(receipt),
             Action.SUPPLEMENT,
             CITIZEN,
             at,
             lambda case: rating.supplement(case, receipt, number, digest, at),
         )
-        to_check = [Message(Topic.ROUTING, step.after.case_id, step.after.version)] if files else []
+        said = next(event.number for event in step.events if isinstance(event.payload, Supplemented))
+        to_check = [Message(Topic.ROUTING, step.after.case_id, said)] if files else []
         finish(step, at=at, new=[supplement_item(receipt, added)], messages=to_check)
 
     _insisting(add)
@@ -142,7 +165,7 @@ def ask_review(receipt: str, raw: Mapping[str, object], at: datetime) -> None:
         added = Supplement(number, at, sealed_if_needed(folder.submission, why, number), key, ())
         digest = digest_of(why, folder.submission.salt)
         step = taken(
-            _case_of(receipt),
+            case_of(receipt),
             Action.ASK_REVIEW,
             CITIZEN,
             at,
@@ -160,7 +183,7 @@ def rate(receipt: str, raw: Mapping[str, object], at: datetime) -> None:
     def give() -> None:
         finish(
             taken(
-                _case_of(receipt), Action.RATE, CITIZEN, at, lambda case: rating.rate(case, rated, at, cities.trade())
+                case_of(receipt), Action.RATE, CITIZEN, at, lambda case: rating.rate(case, rated, at, cities.trade())
             ),
             at=at,
         )
@@ -176,7 +199,7 @@ def withdraw(receipt: str, raw: Mapping[str, object], at: datetime) -> None:
 
     def leave() -> None:
         step = taken(
-            _case_of(receipt), Action.WITHDRAW, CITIZEN, at, lambda case: rating.withdraw(case, receipt, reason)
+            case_of(receipt), Action.WITHDRAW, CITIZEN, at, lambda case: rating.withdraw(case, receipt, reason)
         )
         finish(step, at=at)
 
@@ -193,8 +216,11 @@ def _insisting(step: Callable[[], None]) -> None:
     step()
 
 
-def _case_of(receipt: str) -> Case:
-    case = cases.load(load_submission(receipt).case_id)
+def case_of(receipt: str) -> Case:
+    """The case that handles a submission now. Raises DataErased once its writer had it erased."""
+    submission = load_submission(receipt)
+    refuse_erased(submission)
+    case = cases.load(submission.case_id)
     while (into := _goes_on(case, receipt)) is not None:
         case = into
     return case

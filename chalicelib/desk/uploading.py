@@ -89,9 +89,20 @@ def _check(attachment: Attachment, number: int, receipt: str) -> Checked:
     found = kind_found(head.first_bytes, attachment.content_type)
     if found is None or head.size > LARGEST:
         return Checked(number, "refused", found or "", head.size, "")
-    clean_key = f"clean/{receipt}/{number}"
+    clean_key = _clean_key(receipt, number)
     objects.copy(attachment.object_key, clean_key, found, head.etag)
     return Checked(number, "clean", found, head.size, clean_key)
+
+
+def _clean_key(receipt: str, number: int) -> str:
+    return f"clean/{receipt}/{number}"
+
+
+def remove(folder: Folder) -> None:
+    """Remove every file of a submission, checked or not; twice is once."""
+    for number, attachment in enumerate(folder.attachments):
+        objects.remove(attachment.object_key)
+        objects.remove(_clean_key(folder.submission.receipt, number))
 
 
 def clear(folder: Folder, checked: list[Checked]) -> None:

@@ -58,10 +58,6 @@ class Vault(Struct, frozen=True):
         reached_by = petitioner.phone or petitioner.email.lower()
         return self._digest("person", reached_by).hex() if reached_by else None
 
-    def salt_of(self, receipt: str) -> str:
-        """The salt of a text's digest in the record."""
-        return self._digest("salt", receipt).hex()[:32]
-
     def sign(self, purpose: str, text: str) -> str:
         """A signature over ``text``, for ``purpose`` only."""
         return urlsafe_b64encode(self._digest(f"sign.{purpose}", text)).decode().rstrip("=")

@@ -29,7 +29,8 @@ class Link(Struct, frozen=True):
     """One event as its hash shows it, and whether it holds.
 
     ``event`` is given where it concerns the citizen; ``line``, over which the hash is taken, where it is wholly her own
-    word. While it ``waits`` for its day to be closed, it stands in no root yet.
+    word: it holds the digests of her texts, which ``event`` has with their salt until they are erased. While it
+    ``waits`` for its day to be closed, it stands in no root yet.
     """
 
     number: int

@@ -3,13 +3,15 @@
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.desk.committing import caught_up, finish, untouched
+from chalicelib.desk.sealing import opened, with_file_names
 from chalicelib.desk.submitting import place_of, supplement_words, words_of
 from chalicelib.desk.vault import vault
 from chalicelib.domain.case import Case
-from chalicelib.domain.errors import NotAllowed, NotFound, NotYours
-from chalicelib.domain.events import Event, PetitionerSeen
+from chalicelib.domain.errors import Changed, NotAllowed, NotFound, NotYours
+from chalicelib.domain.events import Event, Looked, Payload, PetitionerSeen
 from chalicelib.domain.moves import open_to
 from chalicelib.domain.people import (
     Petitioner,
@@ -20,6 +22,7 @@ from chalicelib.domain.people import (
     may_list,
     may_read,
 )
+from chalicelib.domain.uploads import TYPES
 from chalicelib.domain.words import Action, Role
 from chalicelib.gateways import objects
 from chalicelib.storage import cases
@@ -40,6 +43,7 @@ from chalicelib.storage.submissions import Folder, Supplement, load_folder, load
 Cursor = dict[str, dict[str, str]]
 LEVELS = (1, 2, 3)
 FILE_OPEN_FOR = timedelta(minutes=5)
+TRIES = 5
 
 
 class Voiced(Struct, frozen=True):
@@ -55,7 +59,10 @@ class Voiced(Struct, frozen=True):
 
 
 class Dossier(Struct, frozen=True):
-    """A case for one reader. ``voices`` is empty where the reader may know of the case, not read it."""
+    """A case for one reader. ``voices`` and ``looks`` are empty where the reader may know of the case, not read it.
+
+    ``looks``: who has looked into a sealed one, this reader last; they are not among ``events``.
+    """
 
     case: Case
     version: int  # of the case as it is stored: what a step must be taken against
@@ -63,6 +70,7 @@ class Dossier(Struct, frozen=True):
     voices: tuple[Voiced, ...]
     actions: tuple[Action, ...]
     readable: bool
+    looks: tuple[Event, ...]
 
 
 def lists_of(staff: Staff) -> tuple[str, ...]:
@@ -98,26 +106,59 @@ def worklist(staff: Staff, name: str, limit: int, after: Cursor | None = None) -
 
 
 def dossier(staff: Staff, case_id: str, at: datetime) -> Dossier:
-    """A case with everything ``staff`` may know of it. Raises NotFound, also for what they may not know of."""
+    """A case with everything ``staff`` may know of it. Whoever reads a sealed one is on record before it is shown.
+
+    Raises NotFound, also for what they may not know of.
+    """
     stored = cases.load(case_id)
     case = caught_up(stored, at).after
     if not may_list(staff, case) and not may_list(staff, stored):
         raise NotFound()
     readable = may_read(staff, stored)
-    events = tuple(cases.record_of(case_id))
+    if readable and stored.sealed:
+        stored = _looked(staff, case_id, Looked(), at)
+    record = [opened(stored, event) if readable else event for event in cases.record_of(case_id)]
     voices = tuple(_voiced(staff, stored, voice.receipt) for voice in stored.voices) if readable else ()
-    return Dossier(case, stored.version, events, voices, tuple(open_to(case, staff.actor, at)), readable)
+    return Dossier(
+        case,
+        stored.version,
+        tuple(event for event in record if not isinstance(event.payload, Looked)),
+        voices,
+        tuple(open_to(case, staff.actor, at)),
+        readable,
+        tuple(event for event in record if isinstance(event.payload, Looked)) if readable else (),
+    )
+
+
+def _looked(staff: Staff, case_id: str, look: Payload, at: datetime) -> Case:
+    """The case, with the look on its record. Who looks at the same moment takes turns.
+
+    Raises NotFound for whom it is shown no longer, Changed when others were faster time after time.
+    """
+    for _ in range(TRIES):
+        case = cases.load(case_id)
+        if not may_read(staff, case):
+            raise NotFound()
+        step = untouched(case).then([look], staff.actor, at)
+        try:
+            finish(step, at=at)
+        except Changed:
+            continue
+        return step.after
+    raise Changed()
 
 
 def _voiced(staff: Staff, case: Case, receipt: str) -> Voiced:
     folder = load_folder(receipt)
     submission = folder.submission
+    if submission.erasure is not None:
+        return Voiced(Folder(replace(submission, attachments=()), (), ()), "", "", "", (), None, may_unmask=False)
     title, text = words_of(submission)
     added = tuple((one, supplement_words(submission, one.text, one.number)) for one in folder.supplements)
     known = may_know_petitioner(staff, case, submission.keep_name_from_unit)
     sealed = load_sealed_petitioner(receipt) if known else None
     petitioner = masked(vault().open_petitioner(sealed, receipt)) if sealed else None
-    return Voiced(folder, title, text, place_of(submission), added, petitioner, sealed is not None)
+    return Voiced(with_file_names(folder), title, text, place_of(submission), added, petitioner, sealed is not None)
 
 
 def masked(petitioner: Petitioner) -> Petitioner:
@@ -139,12 +180,12 @@ def petitioner_of(staff: Staff, case_id: str, receipt: str, at: datetime) -> Pet
     sealed = load_sealed_petitioner(receipt)
     if sealed is None:
         raise NotFound()
-    finish(untouched(case).then([PetitionerSeen(receipt)], staff.actor, at), at=at)
+    _looked(staff, case_id, PetitionerSeen(receipt), at)
     return vault().open_petitioner(sealed, receipt)
 
 
-def file_of(staff: Staff, case_id: str, receipt: str, number: int) -> str:
-    """An address at which a checked file can be fetched for a few minutes.
+def file_of(staff: Staff, case_id: str, receipt: str, number: int, at: datetime) -> str:
+    """An address at which a checked file can be fetched for a few minutes; of a sealed case, the look is on record.
 
     Raises NotFound for one that was not found clean, or is not theirs.
     """
@@ -155,7 +196,13 @@ def file_of(staff: Staff, case_id: str, receipt: str, number: int) -> str:
     finding = folder.finding(number)
     if finding is None or finding.verdict != "clean":
         raise NotFound()
-    return objects.presigned_get(finding.clean_key, folder.attachments[number].name, FILE_OPEN_FOR)
+    if not case.sealed:
+        return objects.presigned_get(finding.clean_key, folder.attachments[number].name, FILE_OPEN_FOR)
+    _looked(staff, case_id, Looked(receipt, number), at)
+    # an address is kept by browsers and in logs: the name that the accuser gave the file is not to stand in it
+    return objects.presigned_get(
+        finding.clean_key, f"{receipt}-{number + 1}.{TYPES[finding.found_type]}", FILE_OPEN_FOR
+    )
 
 
 def find(staff: Staff, number: str) -> str:

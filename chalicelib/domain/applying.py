@@ -177,6 +177,11 @@ def _(payload: happened.VoiceWithdrawn, case: Case, event: Event) -> Case:
 
 
 @apply.register
+def _(payload: happened.Erased, case: Case, event: Event) -> Case:
+    return _with_voice(case, payload.receipt, lambda voice: replace(voice, erased=True))
+
+
+@apply.register
 def _(payload: happened.Withdrawn, case: Case, event: Event) -> Case:
     gone = _with_voice(case, payload.receipt, lambda voice: replace(voice, withdrawn=True))
     return ended(gone, State.WITHDRAWN)
@@ -199,6 +204,7 @@ def _(payload: happened.Supervised, case: Case, event: Event) -> Case:
 @apply.register(happened.Noted)
 @apply.register(happened.Instructed)
 @apply.register(happened.PetitionerSeen)
+@apply.register(happened.Looked)
 def unchanged(payload: object, case: Case, event: Event) -> Case:
     """The light is computed anew with every event; a note and an instruction change nothing else."""
     return case

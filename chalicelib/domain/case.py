@@ -32,6 +32,7 @@ class Voice(Struct, frozen=True, omit_defaults=True):
     rated_at: datetime | None = None
     solved: Solved | None = None
     satisfaction: Satisfaction | None = None
+    erased: bool = False  # what she wrote was erased at her request
 
 
 class Waiting(Struct, frozen=True, omit_defaults=True):

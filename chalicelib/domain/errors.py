@@ -45,15 +45,23 @@ class TooLate(Refused):
 class RuleBroken(Refused):
     """A rule of the trade stands against it. ``code`` names the rule, as its message does."""
 
-    def __init__(self, rule: str) -> None:
+    def __init__(self, rule: str, **params: str) -> None:
         self.code = rule
-        super().__init__()
+        super().__init__(**params)
 
 
 class NotFound(Refused):
     """No such thing, or not for you: the two are never told apart."""
 
     code = "not_found"
+
+
+class DataErased(Refused):
+    """What is asked for was erased at the citizen's request, or is being erased; ``day``: since when."""
+
+    def __init__(self, day: str, done: bool) -> None:
+        self.code = "data_erased" if done else "data_being_erased"
+        super().__init__(day=day)
 
 
 class DayOpen(Refused):

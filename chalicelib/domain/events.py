@@ -42,8 +42,10 @@ from chalicelib.domain.events_later import ReworkOrdered as ReworkOrdered
 from chalicelib.domain.events_later import SplitOff as SplitOff
 from chalicelib.domain.events_later import Terminated as Terminated
 from chalicelib.domain.events_later import VoicesSplit as VoicesSplit
+from chalicelib.domain.events_watch import Erased as Erased
 from chalicelib.domain.events_watch import Instructed as Instructed
 from chalicelib.domain.events_watch import LightChanged as LightChanged
+from chalicelib.domain.events_watch import Looked as Looked
 from chalicelib.domain.events_watch import PetitionerSeen as PetitionerSeen
 from chalicelib.domain.events_watch import Reminded as Reminded
 from chalicelib.domain.events_watch import Supervised as Supervised
@@ -273,6 +275,8 @@ Payload = (
     | Reminded
     | Supervised
     | PetitionerSeen
+    | Looked
+    | Erased
     | Instructed
     | Referred
     | Asked
@@ -307,9 +311,15 @@ Payload = (
 
 PAYLOADS: dict[str, type[Payload]] = {payload.__name__: payload for payload in Payload.__args__}
 
+LOOKS = (PetitionerSeen, Looked)
+ASIDE = (*LOOKS, Erased)  # they stand in the record, and leave the case where it is
+
 
 class Event(Struct, frozen=True, omit_defaults=True):
-    """One line of a case's record. ``hash`` covers everything else in it, and ``previous``."""
+    """One line of a case's record. ``hash`` covers everything else in it, and ``previous``; of a text, its digest.
+
+    ``salt``: of the digests of its texts. ``erased``: the digests of texts that are no longer there, by their fields.
+    """
 
     case_id: str
     number: int
@@ -318,6 +328,8 @@ class Event(Struct, frozen=True, omit_defaults=True):
     payload: Payload
     previous: str
     hash: str
+    salt: str = ""
+    erased: dict[str, str] = {}
 
     @property
     def kind(self) -> str:

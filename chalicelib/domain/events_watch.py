@@ -38,6 +38,19 @@ class PetitionerSeen(Struct, frozen=True, omit_defaults=True):
     receipt: str
 
 
+class Looked(Struct, frozen=True, omit_defaults=True):
+    """Somebody who may read a sealed case opened it, or one of its files: ``number`` of those of ``receipt``."""
+
+    receipt: str = ""
+    number: int | None = None
+
+
+class Erased(Struct, frozen=True, omit_defaults=True):
+    """At her request, after the retention term, what a citizen wrote and who she is were erased."""
+
+    receipt: str
+
+
 class Instructed(Struct, frozen=True, omit_defaults=True):
     """批示: a leader's words on the case."""
 

@@ -9,16 +9,16 @@ from chalicelib.domain import applying_arranging, applying_later  # noqa: F401 â
 from chalicelib.domain import events as happened
 from chalicelib.domain.applying import apply
 from chalicelib.domain.case import Case, Voice
-from chalicelib.domain.chain import GENESIS, link
+from chalicelib.domain.chain import GENESIS, Salts, link
 from chalicelib.domain.clocks import worst_light
 from chalicelib.domain.events import Actor, Event, Payload
 from chalicelib.domain.words import ClockName, Light, State
 
 
 def record(
-    case: Case | None, case_id: str, payloads: Iterable[Payload], by: Actor, at: datetime
+    case: Case | None, case_id: str, payloads: Iterable[Payload], by: Actor, at: datetime, salts: Salts
 ) -> tuple[Case, list[Event]]:
-    """The case after ``payloads`` happened at ``at``, and the events that say so.
+    """The case after ``payloads`` happened at ``at``, and the events that say so. ``salts``: gives each its own.
 
     Raises ValueError when there is nothing to record.
     """
@@ -26,7 +26,7 @@ def record(
     for payload in payloads:
         number = 1 if case is None else case.version + 1
         previous = GENESIS if case is None else case.last_hash
-        event = link(case_id, number, at, by, payload, previous)
+        event = link(case_id, number, at, by, payload, previous, salts)
         case = fold_one(case, event)
         written.append(event)
     if case is None:
@@ -52,6 +52,8 @@ def fold_one(case: Case | None, event: Event) -> Case:
         changed = _open(event, event.payload)
     else:
         changed = apply(event.payload, case, event)
+    if isinstance(event.payload, happened.ASIDE):
+        return replace(changed, version=event.number, last_hash=event.hash)
     light = Light.GREY if changed.waiting is not None else worst_light(changed.clocks, event.at)
     return replace(changed, version=event.number, last_hash=event.hash, light=light, moved_at=event.at)
 

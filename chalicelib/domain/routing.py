@@ -67,8 +67,10 @@ def route(letter: RoutedLetter, city: City) -> Routing:
         reasons = (*reasons, Reason("reason.competent", _names(unit)))
     category = subject.category.id if subject.category else None
     unit_id = unit.id if unit else None
-    if letter.kind is Kind.ACCUSATION:  # its words are told to nobody, not even as reasons
-        return Routing(category, letter.area, unit_id, sure, urgent, tuple(_by_rule(rule) for rule in rules))
+    if letter.kind is Kind.ACCUSATION:  # its words are told to nobody, not even as reasons or by their category
+        wordless = [rule for rule in rules if not rule.any_words]
+        category = next((rule.category for rule in wordless if city.category(rule.category)), None)
+        return Routing(category, letter.area, unit_id, sure, urgent, tuple(_by_rule(rule) for rule in wordless))
     return Routing(category, placed.area, unit_id, sure, urgent, (*reasons, *doubts))
 
 

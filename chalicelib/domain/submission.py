@@ -63,7 +63,14 @@ class Attachment(Struct, frozen=True):
     object_key: str
 
 
-class Submission(Struct, frozen=True):
+class Erasure(Struct, frozen=True):
+    """What the citizen wrote was erased at her request; until it is ``done``, files and texts are being removed."""
+
+    at: datetime
+    done: bool
+
+
+class Submission(Struct, frozen=True, omit_defaults=True):
     """A submission as the desk keeps it, without who wrote it."""
 
     receipt: str
@@ -88,6 +95,7 @@ class Submission(Struct, frozen=True):
     salt: str  # of the text's digest in the record
     agency: str | None = None  # who referred it
     agency_number: str = ""  # the number it has there
+    erasure: Erasure | None = None
 
 
 def read_form(raw: Mapping[str, object], city: City, language: str, today: date) -> Form:

@@ -90,10 +90,9 @@ class Terms(Struct, frozen=True):
     review_law: Term = field(default_factory=lambda: calendar_days(30))
     rework_least: Term = field(default_factory=lambda: working_days(3))  # else half of the first term
     called_back_of_100: int = 10  # concluded matters that are called back though nobody is unsatisfied
-    backlog_age: Term = field(
-        default_factory=lambda: calendar_days(180)
-    )  # from filing; older and open is backlog (积案)
-    backlog_reworks: int = 2  # done again so often, it is backlog whatever its age
+    retention: Term = field(default_factory=lambda: calendar_days(1826))  # from the end, before anything is erased
+    backlog_age: Term = field(default_factory=lambda: calendar_days(180))  # from filing
+    backlog_reworks: int = 2  # done again so often, a matter is backlog (积案) whatever its age
     supervision_order: Term = field(default_factory=lambda: working_days(5))
     supervision_step: Term = field(default_factory=lambda: calendar_days(30))  # from one level to the next
     single_days: int | None = None

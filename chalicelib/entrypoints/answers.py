@@ -28,6 +28,8 @@ STATUS = {
     "reception_called_off": 409,
     "reception_not_yet": 409,
     "booking_settled": 409,
+    "data_erased": 410,
+    "data_being_erased": 410,
     "too_large": 413,
     "not_json": 415,
     "slow_down": 429,

@@ -1,13 +1,14 @@
-"""The citizens' API: the desk's words, upload leave, filing, tracking, adding, rating, withdrawing."""
+"""The citizens' API: the desk's words, upload leave, filing, tracking, adding, rating, withdrawing, one's own data."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from chalice.app import Blueprint, Request, Response
 
-from chalicelib.desk import cities, submitting, tracking, uploading
+from chalicelib.desk import cities, copying, erasing, submitting, tracking, uploading
 from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.entrypoints.answers import JSON, json_answer, json_body, language_of, refusal_answer
+from chalicelib.entrypoints.own_data import copy_view, erasure_view
 from chalicelib.entrypoints.views import desk_view, receipt_view, status_view
 
 intake = Blueprint(__name__)
@@ -91,6 +92,30 @@ def review(receipt: str) -> Response:
 def withdrawal(receipt: str) -> Response:
     """Withdraw."""
     return _done(receipt, tracking.withdraw)
+
+
+@intake.route("/api/submissions/{receipt}/copy", methods=["POST"], content_types=JSON)
+def copy(receipt: str) -> Response:
+    """Everything that the desk keeps of a submission, to be kept as a file."""
+
+    def work(request: Request, language: str, now: datetime) -> Response:
+        number = _admitted(request, receipt, json_body(request), now)
+        answer = json_answer(copy_view(copying.copy_of(number, now), cities.current(), language))
+        answer.headers["Content-Disposition"] = f'attachment; filename="sunlight-{number}.json"'
+        return answer
+
+    return _answered(work)
+
+
+@intake.route("/api/submissions/{receipt}/erasure", methods=["POST"], content_types=JSON)
+def erasure(receipt: str) -> Response:
+    """Erase what she wrote and who she is, if the term is over."""
+
+    def work(request: Request, language: str, now: datetime) -> Response:
+        number = _admitted(request, receipt, json_body(request), now)
+        return json_answer(erasure_view(number, erasing.erase(number, now)))
+
+    return _answered(work)
 
 
 def _done(receipt: str, act: Callable[[str, dict[str, object], datetime], None]) -> Response:

@@ -10,6 +10,7 @@ from chalicelib.desk.verifying import Link, Record
 from chalicelib.domain.errors import FieldError, Invalid, NotFound, Refused
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.roots import DayRoot
+from chalicelib.domain.texts import texts_of
 from chalicelib.entrypoints.answers import JSON, json_answer, json_body, language_of, refusal_answer
 from chalicelib.entrypoints.intake import address_of
 from chalicelib.entrypoints.views import Json, iso, shown
@@ -118,6 +119,9 @@ def _link_view(link: Link, language: str) -> Json:
         "name": say(f"event.{step.kind}", language) if step else None,
         "at": iso(step.at) if step else None,
         "line": link.line,
+        "words": texts_of(link.event.payload) if link.event and link.line else {},
+        "salt": link.event.salt if link.event and link.line else "",
+        "erased": sorted(link.event.erased) if link.event and link.line else [],
         "day": stands.day.isoformat() if stands else None,
         "proof": {"index": stands.proof.index, "size": stands.proof.size, "path": list(stands.proof.path)}
         if stands

@@ -109,6 +109,7 @@ def status_view(status: Status, city: City, language: str) -> Json:
             for added in status.folder.supplements
         ],
         "may": [action.value for action in status.may],
+        "may_erase": status.erasable,
         "question": _question(status.events) if case.waiting is not None else None,
         "review_name": say(f"review.{level}", language) if level else None,
         "review_until": iso(case.review_until) if case.review_until and Action.ASK_REVIEW in status.may else None,

@@ -28,6 +28,12 @@ def record_of(case_id: str) -> list[Event]:
     return [unpack_event(item.body) for item in under(f"case#{case_id}", "event#")]
 
 
+def since(case: Case, version: int) -> list[Event]:
+    """What happened to ``case`` after it stood at ``version``."""
+    later = DeskItem.sk.between(f"event#{version + 1:06}", f"event#{case.version:06}")
+    return [unpack_event(item.body) for item in DeskItem.query(f"case#{case.case_id}", later, consistent_read=True)]
+
+
 def audited(case_id: str) -> list[Event | None]:
     """A case's record as it lies in the table: None for what is missing, or is not as it was written."""
     return audited_lines((item.sk, item.body) for item in under(f"case#{case_id}", "event#"))

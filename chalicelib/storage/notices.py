@@ -117,6 +117,13 @@ def of_reception(reception_id: str) -> list[Attempted]:
     return [unpack(item.body, Attempted) for item in under(reception_key(reception_id)[0], "notice#")]
 
 
+def forget(case_id: str, recipient: str) -> None:
+    """Delete what is known of the notices about a case to one citizen."""
+    for attempt in of_case(case_id):
+        if attempt.recipient == recipient:
+            DeskItem(*_key(attempt)).delete()
+
+
 class Recorded(Struct, frozen=True):
     """Some attempts of a day, latest first, and the key of the last for asking on; None at the end."""
 
@@ -140,9 +147,17 @@ def of_day(at: datetime, limit: int = 100) -> list[Attempted]:
 
 def put_into(inbox: str, entry: Entry) -> None:
     """Lay an entry into an inbox; laid twice it is one."""
-    place = f"{stamp(entry.at)}#{entry.case_id}#{entry.event:06}"
     expires = int((entry.at + INBOX_KEPT).timestamp())
-    DeskItem(f"inbox#{inbox}", place, body=pack(entry), expires=expires).save()
+    DeskItem(*_place_in(inbox, entry.case_id, entry.event, entry.at), body=pack(entry), expires=expires).save()
+
+
+def take_out(inbox: str, case_id: str, event: int, at: datetime) -> None:
+    """Delete the entry of an event from an inbox; none is none. ``at``: when it happened."""
+    DeskItem(*_place_in(inbox, case_id, event, at)).delete()
+
+
+def _place_in(inbox: str, case_id: str, event: int, at: datetime) -> tuple[str, str]:
+    return f"inbox#{inbox}", f"{stamp(at)}#{case_id}#{event:06}"
 
 
 def inbox(name: str, limit: int = 50) -> list[Entry]:

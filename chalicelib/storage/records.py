@@ -7,6 +7,7 @@ import msgspec
 
 from chalicelib.domain.events import PAYLOADS, Actor, Event
 from chalicelib.domain.messages import AnyMessage
+from chalicelib.domain.texts import well_formed
 
 T = TypeVar("T")
 
@@ -36,11 +37,13 @@ class _Line(msgspec.Struct):
     payload: msgspec.Raw
     previous: str
     hash: str
+    salt: str = ""
+    erased: dict[str, str] = {}
 
 
 def pack_event(event: Event) -> str:
     """An event as JSON text, its payload's kind beside it."""
-    line = {
+    line: dict[str, object] = {
         "case_id": event.case_id,
         "number": event.number,
         "at": event.at,
@@ -50,6 +53,10 @@ def pack_event(event: Event) -> str:
         "previous": event.previous,
         "hash": event.hash,
     }
+    if event.salt:
+        line["salt"] = event.salt
+    if event.erased:
+        line["erased"] = event.erased
     return msgspec.json.encode(line).decode()
 
 
@@ -75,4 +82,9 @@ def unpack_event(text: str) -> Event:
     """The event that ``text`` holds. Raises KeyError for an unknown kind, ValidationError for a wrong shape."""
     line = msgspec.json.decode(text, type=_Line)
     payload = msgspec.json.decode(line.payload, type=PAYLOADS[line.kind])
-    return Event(line.case_id, line.number, line.at, line.by, payload, line.previous, line.hash)
+    event = Event(
+        line.case_id, line.number, line.at, line.by, payload, line.previous, line.hash, line.salt, line.erased
+    )
+    if not well_formed(event):
+        raise msgspec.ValidationError("salt and erased texts do not fit what the event says")
+    return event

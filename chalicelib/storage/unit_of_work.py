@@ -86,8 +86,8 @@ def _puts(work: Work) -> list[Conditional]:
     puts: list[Conditional] = []
     for before, after, events in work.moved:
         unchanged = DeskItem.pk.does_not_exist() if before is None else DeskItem.version == before.version
-        puts.append((case_item(after, work.at), unchanged))
-        puts += [(_event_item(event), DeskItem.pk.does_not_exist()) for event in events]
+        puts.append((case_item(after, after.moved_at), unchanged))  # a look moves nothing, nor its next moment
+        puts += [(event_item(event), DeskItem.pk.does_not_exist()) for event in events]
     for before, after, _ in work.moved:
         new = pointers(after) - pointers(before) if before is not None else pointers(after)
         puts += [(_pointer_item(after, name), None) for name in new]
@@ -108,7 +108,8 @@ def case_item(case: Case, at: datetime) -> DeskItem:
     return item
 
 
-def _event_item(event: Event) -> DeskItem:
+def event_item(event: Event) -> DeskItem:
+    """One line of a case's record as the table keeps it, with its place in its day."""
     item = DeskItem(*event_key(event.case_id, event.number), body=pack_event(event))
     item.day, item.day_hash = f"{day_of(event.at):%Y-%m-%d}", event.hash
     return item

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from tqdm import tqdm
 
 from chalicelib.desk import cities, supervising
+from chalicelib.desk.committing import new_salt
 from chalicelib.domain import handling
 from chalicelib.domain.case import Case
 from chalicelib.domain.events import CITIZEN, DESK, Actor, Filed, Payload, Reason, Registered
@@ -81,7 +82,7 @@ def _case(number: int, at: datetime) -> Case:
         digest="0" * 64,
         clocks=trade.to_register(at),
     )
-    case, _ = record(None, case_id, [filed], CITIZEN, at)
+    case, _ = record(None, case_id, [filed], CITIZEN, at, new_salt)
     basis = Reason("basis.rule", {})
     registered = Registered("roads", None, UNIT, False, True, (), trade.to_accept(case.clocks, at))
     case = _then(case, registered, DESK, at)
@@ -91,5 +92,5 @@ def _case(number: int, at: datetime) -> Case:
 
 
 def _then(case: Case, payload: Payload, by: Actor, at: datetime) -> Case:
-    after, _ = record(case, case.case_id, [payload], by, at)
+    after, _ = record(case, case.case_id, [payload], by, at, new_salt)
     return after

@@ -172,3 +172,28 @@ def test_a_wrong_code_is_told_and_nothing_typed_is_lost(opened: Opener, auditor:
     page.locator("[data-asking] button[type=submit]").click()
     expect(page.locator("[data-asking] [data-trouble]")).to_contain_text("Not found")
     expect(page.locator("#receipt")).to_have_value(slip.receipt)
+
+
+def test_words_that_are_not_those_of_the_fingerprint_are_found_out_by_the_browser_itself(opened: Opener) -> None:
+    citizen = Citizen(opened("/file.html"))
+    citizen.write(title="我原来写的题目")
+    slip = citizen.send()
+    citizen.sees(slip, "已登记")
+    page = citizen.page
+    check(page, slip)
+    expect(page.locator("[data-verdict]")).to_have_attribute("data-verdict", "good")
+    page.locator(".chain li summary").first.click()
+    expect(page.locator(".chain li").first).to_contain_text("我原来写的题目")
+
+    def forge(route: Any) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        assert told["records"][0]["events"][0]["words"] == {"title": "我原来写的题目"}
+        told["records"][0]["events"][0]["words"]["title"] = "我没有写过的题目"
+        route.fulfill(response=answer, json=told)
+
+    page.route("**/api/verification", forge)
+    check(page, slip)
+    expect(page.locator("[data-verdict]")).to_have_attribute("data-verdict", "bad")
+    expect(page.locator(".chain li.broken")).to_have_count(1)
+    expect(page.locator(".chain li.broken")).to_contain_text("第 1 步")

@@ -351,6 +351,7 @@ def test_a_record_whose_end_was_cut_off_is_not_complete(desk: Desk, reader: Page
 
 
 def test_a_whole_record_written_anew_does_not_stand_in_the_published_root(desk: Desk, reader: Page) -> None:
+    from chalicelib.desk.committing import new_salt
     from chalicelib.domain.folding import record as written
     from chalicelib.storage.unit_of_work import Work, commit
 
@@ -362,7 +363,7 @@ def test_a_whole_record_written_anew_does_not_stand_in_the_published_root(desk: 
             pk, sk = event.split(" ")
             boto3.client("dynamodb").delete_item(TableName=config().table, Key={"pk": {"S": pk}, "sk": {"S": sk}})
     backdated = [event.at - timedelta(minutes=5) for event in events]
-    forged, again = written(None, case.case_id, [events[0].payload], events[0].by, backdated[0])
+    forged, again = written(None, case.case_id, [events[0].payload], events[0].by, backdated[0], new_salt)
     work = Work(desk.now)
     work.move(None, forged, again)
     commit(work)

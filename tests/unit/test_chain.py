@@ -12,7 +12,7 @@ from chalicelib.domain.chain import GENESIS, first_break, line_of, link, misfits
 from chalicelib.domain.events import PAYLOADS, Noted
 from chalicelib.domain.words import State
 from chalicelib.storage.records import pack_event, read_event, unpack_event
-from tests.unit.matter import Matter
+from tests.unit.matter import Matter, salt
 
 RECORD = tuple(Matter().at(State.CONCLUDED).events)
 LINES = [pack_event(event).encode() for event in RECORD]
@@ -59,7 +59,7 @@ def test_lines_of_another_case_are_found() -> None:
 
 def test_a_line_rewritten_with_its_own_new_hash_breaks_the_next() -> None:
     old = RECORD[3]
-    forged = link(old.case_id, old.number, old.at, old.by, Noted("从未发生", True), old.previous)
+    forged = link(old.case_id, old.number, old.at, old.by, Noted("从未发生", True), old.previous, salt)
     assert first_break([*RECORD[:3], forged, *RECORD[4:]]) == 5
 
 

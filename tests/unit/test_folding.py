@@ -15,7 +15,7 @@ from chalicelib.domain.folding import fold, fold_one
 from chalicelib.domain.moves import MOVES
 from chalicelib.domain.supervision import due_now
 from chalicelib.domain.words import Action, Kind, Role, State
-from tests.unit.matter import ACTORS, FIRST, MONDAY, SECOND, TRADE, Matter
+from tests.unit.matter import ACTORS, FIRST, MONDAY, SECOND, TRADE, Matter, salt
 
 STEPS = st.tuples(
     st.sampled_from(Action),
@@ -113,7 +113,7 @@ def test_at_its_next_moment_something_about_a_case_changes_and_not_before(
 
 
 def test_a_case_begins_with_filed_and_with_nothing_else() -> None:
-    event = link("1", 1, MONDAY, DESK, happened.Concluded(happened.Reason("basis.person", {})), "0" * 64)
+    event = link("1", 1, MONDAY, DESK, happened.Concluded(happened.Reason("basis.person", {})), "0" * 64, salt)
     with pytest.raises(ValueError, match="begins with Filed"):
         fold_one(None, event)
     with pytest.raises(ValueError, match="begins with an event"):

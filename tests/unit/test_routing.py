@@ -172,6 +172,14 @@ def test_the_reasons_of_an_accusation_repeat_nothing_of_it() -> None:
     assert routing.area is None
 
 
+def test_no_category_and_no_rule_by_its_words_tells_what_an_accusation_is_about() -> None:
+    by_words = Rule("stalls", Name("涉及摊贩", "stalls"), any_words=("摊贩",), category="construction.municipal_works")
+    city = replace(CITY, rules=(by_words,))
+    assert route(letter(STALLS), city).category == "construction.municipal_works"
+    routing = route(letter(STALLS, mailbox="discipline", kind=Kind.ACCUSATION), city)
+    assert (routing.category, routing.reasons) == (None, ())
+
+
 def test_what_reads_like_an_accusation_is_held_before_anybody_sees_it() -> None:
     routing = route(letter("石碓镇城管中队长收受红包，占道经营从不管。"), CITY)
     assert not routing.sure

@@ -4,7 +4,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.desk import cities, working
 from chalicelib.domain.errors import Changed, FieldError, Invalid, Refused
-from chalicelib.domain.events import Drafted, ExtensionAsked
+from chalicelib.domain.events import LOOKS, Drafted, Event, ExtensionAsked
 from chalicelib.domain.people import Petitioner
 from chalicelib.domain.words import DeclineGround, Outcome, ReworkGround, Satisfaction, Solved
 from chalicelib.entrypoints.answers import refusal_words, status_of
@@ -37,7 +37,7 @@ def attachment(case_id: str, receipt: str, number: str) -> Response:
 
     def work(visit: Visit) -> Response:
         place = int(number) if number.isascii() and number.isdigit() else -1
-        return redirect(working.file_of(visit.seat.staff, case_id, receipt, place))
+        return redirect(working.file_of(visit.seat.staff, case_id, receipt, place, visit.now))
 
     return seated(case, "queue", work)
 
@@ -82,7 +82,7 @@ def _shown(
         wrong={error.field for error in refused.errors} if isinstance(refused, Invalid) else set(),
         typed=visit.form if refused else {},
         refused_step=step,
-        news=[event for event in dossier.events if since.isdigit() and event.number > int(since)],
+        news=[event for event in dossier.events if since.isdigit() and event.number > int(since) and not _look(event)],
         grounds=list(DeclineGround),
         outcomes=list(Outcome),
         rework_grounds=[ReworkGround.NOT_DONE, ReworkGround.NOT_BY_PROCEDURE],
@@ -90,6 +90,10 @@ def _shown(
         all_satisfaction=list(Satisfaction),
         most_days=cities.current().terms.most_extended - dossier.case.extended,
     )
+
+
+def _look(event: Event) -> bool:
+    return isinstance(event.payload, LOOKS)
 
 
 def _extension_asked(dossier: working.Dossier) -> ExtensionAsked | None:

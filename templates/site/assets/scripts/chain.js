@@ -60,7 +60,7 @@ function details(event) {
     "details",
     {},
     el("summary", {}, say("js.verify.print"), " ", el("span", { class: "digits" }, short(event.hash))),
-    el("dl", { class: "prints" }, print("js.verify.hash", event.hash), print("js.verify.previous", event.previous), event.proof ? print("js.verify.path", say("js.verify.path.about", { steps: event.proof.path.length, size: event.proof.size })) : null, event.line ? print("js.verify.line", event.line) : null),
+    el("dl", { class: "prints" }, print("js.verify.hash", event.hash), print("js.verify.previous", event.previous), event.proof ? print("js.verify.path", say("js.verify.path.about", { steps: event.proof.path.length, size: event.proof.size })) : null, event.line ? print("js.verify.line", event.line) : null, ...Object.values(event.words).map((text) => print("js.verify.words", text)), event.erased.length ? print("js.verify.words", say("js.verify.erased")) : null),
   );
 }
 

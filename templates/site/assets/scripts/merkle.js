@@ -25,9 +25,12 @@ export function unchained(events) {
   return events.filter((event, at) => !HEX.test(event.hash) || event.previous !== (at ? events[at - 1].hash : GENESIS) || event.number !== at + 1).map((event) => event.number);
 }
 
-/** Whether what the reader said herself is what its hash was taken over, at its place. */
+/** Whether what the reader said herself is what its hash was taken over, at its place: the line holds its digests. */
 export async function ownWordHolds(event, receipt) {
   const line = JSON.parse(event.line);
+  for (const [field, text] of Object.entries(event.words)) {
+    if (line[5][field] !== (await textHash(`${event.salt}\n${field}\n${text}`))) return false;
+  }
   return line[1] === event.number && line[6] === event.previous && line[5].receipt === receipt && (await textHash(event.line)) === event.hash;
 }
 

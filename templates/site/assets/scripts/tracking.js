@@ -4,6 +4,7 @@ import { all, busy, one, show, tell } from "./page.js";
 import { clearWhenMended, sayFaults } from "./faults.js";
 import { count } from "./counting.js";
 import { deadline } from "./times.js";
+import { offer } from "./own-data.js";
 import { listRemembered } from "./remembered.js";
 import { readQuestion } from "./question.js";
 import { remembered, tracked } from "./store.js";
@@ -59,7 +60,8 @@ function draw(told) {
   if (told.question) act("supplement").open = true; // the desk waits for it
   one("[data-review-until]").textContent = told.review_until ? say("js.review.until", { name: told.review_name, day: deadline(told.review_until) }) : "";
   one("[data-rate-until]").textContent = told.rate_until ? say("js.rate.until", { day: deadline(told.rate_until) }) : "";
-  show(one("[data-acts]"), told.may.length > 0);
+  offer(told);
+  show(one("[data-acts]"), told.may.length > 0 || told.may_erase);
   show(status);
   if (told.may.includes("supplement")) prepareUploads();
 }

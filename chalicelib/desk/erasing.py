@@ -1,0 +1,177 @@
+"""A citizen has erased what she wrote and who she is, once the term from the end of her matter is over.
+
+First one commit: the request stands in the record, title, text and name are gone, and from then on nobody is shown
+anything of it. Then a message of that commit has the rest removed: files, additions, notices, and her words in the
+record, whose digests stay. It comes again until all is done, and doing any of it twice is doing it once.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from chalicelib.desk import cities, uploading
+from chalicelib.desk.committing import Step, finish, untouched
+from chalicelib.desk.notifying import every_inbox_of
+from chalicelib.desk.tracking import case_of
+from chalicelib.domain.duplicates import Letter, bands
+from chalicelib.domain.errors import Changed
+from chalicelib.domain.events import CITIZEN, Erased, Event, Filed, Joined
+from chalicelib.domain.folding import fold
+from chalicelib.domain.messages import Message, Topic
+from chalicelib.domain.notices import notice_of
+from chalicelib.domain.retention import check_erasable
+from chalicelib.domain.submission import Erasure, Submission
+from chalicelib.domain.texts import texts_of, without_texts
+from chalicelib.domain.words import Kind
+from chalicelib.storage import alike, cases, notices, outbox
+from chalicelib.storage.submissions import (
+    Folder,
+    checked_item,
+    load_folder,
+    load_submission,
+    petitioner_item,
+    submission_item,
+    supplement_item,
+)
+from chalicelib.storage.table import DeskItem
+from chalicelib.storage.unit_of_work import AlreadyDone, event_item
+
+TRIES = 5
+AT_ONCE = 90  # items of one commit
+Records = dict[str, list[Event]]  # by the cases' numbers
+
+
+def erase(receipt: str, at: datetime) -> Erasure:
+    """Begin to erase; asked for again, it says how far it has come. The caller was admitted.
+
+    Raises RuleBroken, saying from when it is possible, while the matter goes on or is still to be kept; Changed when
+    others were faster time after time.
+    """
+    for _ in range(TRIES):
+        submission = load_submission(receipt)
+        if submission.erasure is not None:
+            return submission.erasure
+        standing = case_of(receipt)
+        check_erasable(cases.record_of(standing.case_id), receipt, at, cities.trade())
+        try:
+            return _begin(submission, at)
+        except Changed:
+            continue
+    raise Changed()
+
+
+def _begin(submission: Submission, at: datetime) -> Erasure:
+    receipt, own = submission.receipt, submission.case_id
+    records = records_of(own)
+    if Erased(receipt) in (event.payload for event in records[own]):
+        raise Changed()  # another request of hers was faster
+    if submission.kind is not Kind.ACCUSATION:
+        # should the commit fail, a letter of years ago is no longer compared with new ones: nobody misses it
+        alike.forget(bands(Letter(submission.title, submission.text, submission.area, None)), own, receipt)
+    erasure = Erasure(at, done=False)
+    steps = [_told(case_id, record, receipt, at) for case_id, record in records.items()]
+    kept = [submission_item(_emptied(submission, erasure), None)]
+    filed = records[own][0]
+    if texts_of(filed.payload):
+        kept.append(event_item(without_texts(filed)))
+    finish(
+        *steps,
+        at=at,
+        kept=kept,
+        gone=[petitioner_item(receipt, "")],
+        messages=[Message(Topic.ROUTING, own, steps[0].after.version)],
+    )
+    return erasure
+
+
+def records_of(case_id: str) -> Records:
+    """The record of the citizen's own case, and of every case to which it was ever joined."""
+    records: Records = {}
+    waiting = [case_id]
+    for found in waiting:
+        if found not in records:
+            records[found] = cases.record_of(found)
+            waiting += [event.payload.into for event in records[found] if isinstance(event.payload, Joined)]
+    return records
+
+
+def _told(case_id: str, record: list[Event], receipt: str, at: datetime) -> Step:
+    """The request, on the record of one case. Her own case no longer has her title then.
+
+    Had it moved since ``record`` was read, the next number would be taken, and the commit would fail.
+    """
+    case = cases.load(case_id)
+    first, *rest = record
+    if isinstance(first.payload, Filed) and first.payload.receipt == receipt:
+        emptied = fold([without_texts(first), *rest])
+        return Step(case, emptied, ()).then([Erased(receipt)], CITIZEN, at)
+    return untouched(case).then([Erased(receipt)], CITIZEN, at)
+
+
+def _emptied(submission: Submission, erasure: Erasure) -> Submission:
+    """What is kept of a submission: its numbers, how and when it came; of its files, where they are to be found."""
+    return replace(
+        submission,
+        title="",
+        text="",
+        place="",
+        happened_on=None,
+        attachments=tuple(replace(file, name="") for file in submission.attachments),
+        content="",
+        salt="",
+        erasure=erasure,
+    )
+
+
+def complete(message: Message, receipt: str, at: datetime) -> None:
+    """Remove whatever is left after ``erase``; the message is done with the last of it."""
+    if not outbox.waits(message):
+        return
+    folder = load_folder(receipt)
+    submission = folder.submission
+    assert submission.erasure is not None  # both were committed at once
+    for case_id, record in records_of(submission.case_id).items():
+        _empty(case_id, record, receipt, at)
+        notices.forget(case_id, receipt)
+    _empty_inboxes(submission.case_id)
+    uploading.remove(folder)
+    for item in _hanging_on(folder):
+        item.delete()
+    done = replace(submission, attachments=(), erasure=replace(submission.erasure, done=True))
+    try:
+        finish(at=at, kept=[submission_item(done, None)], consumes=message)
+    except AlreadyDone:
+        return
+
+
+def _empty(case_id: str, record: list[Event], receipt: str, at: datetime) -> None:
+    """Her own words, and once every citizen of the case has asked, what the staff wrote to and about them.
+
+    A letter's title is no part of it: it went with the case, in the commit of whoever wrote it.
+    """
+    everybody = all(voice.erased for voice in fold(record).voices)
+    items = [
+        event_item(without_texts(event))
+        for event in record
+        if texts_of(event.payload)
+        and not isinstance(event.payload, Filed)
+        and (everybody or getattr(event.payload, "receipt", None) == receipt)
+    ]
+    for start in range(0, len(items), AT_ONCE):
+        finish(at=at, kept=items[start : start + AT_ONCE])
+
+
+def _empty_inboxes(case_id: str) -> None:
+    """The console's inboxes name a case by its title."""
+    record = cases.record_of(case_id)
+    for event in record:
+        notice = notice_of(event)
+        for inbox in every_inbox_of(notice.staff, record) if notice is not None else ():
+            notices.take_out(inbox, case_id, event.number, event.at)
+
+
+def _hanging_on(folder: Folder) -> Iterator[DeskItem]:
+    receipt = folder.submission.receipt
+    yield from (supplement_item(receipt, added) for added in folder.supplements)
+    yield from (checked_item(receipt, found) for found in folder.checked)
