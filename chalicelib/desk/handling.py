@@ -87,16 +87,11 @@ def dispatch(case_id: str, version: int, by: Staff, at: datetime, unit: str, not
     known_unit("unit", unit)
 
     def decide(case: Case) -> Dispatched:
-        if case.sealed and unit != _keeper(case):
-            raise NotYours()  # an accusation goes to the unit that keeps its mailbox, and nowhere else
+        if case.sealed and unit not in (one.id for one in cities.current().discipline_line):
+            raise NotYours()  # an accusation goes to the discipline line, and nowhere else
         return handling.dispatch(case, unit, at, BY_A_PERSON, note, cities.trade())
 
     return take(case_id, version, Action.DISPATCH, by, at, decide)
-
-
-def _keeper(case: Case) -> str | None:
-    mailbox = cities.current().mailbox(case.mailbox)
-    return None if mailbox is None else mailbox.keeper
 
 
 def return_to_desk(case_id: str, version: int, by: Staff, at: datetime, ground: str) -> Case:

@@ -6,6 +6,8 @@ from chalicelib.domain.calendar import CalendarDay
 from chalicelib.domain.terms import Terms
 from chalicelib.domain.words import Kind, Level, UnitClass
 
+DISCIPLINE = "discipline"  # the function of the units of the discipline line
+
 
 class Name(Struct, frozen=True):
     """A name in the two languages of the desk."""
@@ -124,6 +126,11 @@ class City(Struct, frozen=True):
     def unit(self, unit_id: str | None) -> Unit | None:
         """The unit of ``unit_id``, None if there is none."""
         return next((unit for unit in self.units if unit.id == unit_id), None)
+
+    @property
+    def discipline_line(self) -> tuple[Unit, ...]:
+        """纪检: the units that accusations go to, and none but these."""
+        return tuple(unit for unit in self.units if DISCIPLINE in unit.functions)
 
     def mailbox(self, mailbox_id: str | None) -> Mailbox | None:
         """The mailbox of ``mailbox_id``, None if there is none."""

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from chalicelib.domain.city import City
+from chalicelib.domain.city import DISCIPLINE, City
+from chalicelib.domain.words import Kind
 
 
 def faults_of(city: City) -> list[str]:
@@ -59,6 +60,8 @@ def _unreachable(city: City) -> Iterator[str]:
     """What nobody can write to, or be made responsible for."""
     if not any(box.kinds for box in city.mailboxes):
         yield "mailboxes: there is none that takes letters"
+    if not city.discipline_line and any(Kind.ACCUSATION in box.kinds for box in city.mailboxes):
+        yield f"mailboxes: one takes accusations, and no unit has the function {DISCIPLINE}"
     held = {function for unit in city.units for function in unit.functions}
     for category in city.categories:
         if category.function not in held:

@@ -44,8 +44,10 @@ class Routing(Struct, frozen=True):
 
 def route(letter: RoutedLetter, city: City) -> Routing:
     """Where ``letter`` should go in ``city``, and why."""
-    compass = _compass_of(city)
     rules = [rule for rule in city.rules if _applies(rule, letter)]
+    if letter.kind is Kind.ACCUSATION:
+        return _sealed(letter, rules, city)
+    compass = _compass_of(city)
     keeper = _local_keeper(letter.mailbox, city)
     placed = place_of(
         letter.area, (letter.place, letter.title, letter.text), _area_of(keeper, city), compass.places, city
@@ -67,11 +69,22 @@ def route(letter: RoutedLetter, city: City) -> Routing:
         reasons = (*reasons, Reason("reason.competent", _names(unit)))
     category = subject.category.id if subject.category else None
     unit_id = unit.id if unit else None
-    if letter.kind is Kind.ACCUSATION:  # its words are told to nobody, not even as reasons or by their category
-        wordless = [rule for rule in rules if not rule.any_words]
-        category = next((rule.category for rule in wordless if city.category(rule.category)), None)
-        return Routing(category, letter.area, unit_id, sure, urgent, tuple(_by_rule(rule) for rule in wordless))
     return Routing(category, placed.area, unit_id, sure, urgent, (*reasons, *doubts))
+
+
+def _sealed(letter: RoutedLetter, rules: list[Rule], city: City) -> Routing:
+    """An accusation goes to the discipline line and nowhere else. Its words are told to nobody, not even as reasons or
+    by their category: of the rules only those without words speak.
+    """
+    wordless = [rule for rule in rules if not rule.any_words]
+    category = next((rule.category for rule in wordless if city.category(rule.category)), None)
+    mailbox = city.mailbox(letter.mailbox)
+    meant = [rule.unit for rule in wordless] + ([mailbox.keeper] if mailbox is not None else [])
+    line = [unit.id for unit in city.discipline_line]
+    unit = next((unit for unit in meant if unit in line), line[0] if len(line) == 1 else None)
+    sure = unit is not None and not any(rule.hold for rule in wordless)
+    urgent = any(rule.urgent for rule in rules)
+    return Routing(category, letter.area, unit, sure, urgent, tuple(_by_rule(rule) for rule in wordless))
 
 
 class _Compass(Struct, frozen=True):

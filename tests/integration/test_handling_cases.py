@@ -158,17 +158,17 @@ def test_a_returned_case_goes_to_another_unit_and_the_term_to_answer_runs_on(des
     assert case.clocks[-1].due_at == due_at
 
 
-def test_an_accusation_is_dispatched_to_the_keeper_of_its_mailbox_and_to_nobody_else(desk: Desk) -> None:
+def test_an_accusation_is_dispatched_to_the_discipline_line_and_to_nobody_else(desk: Desk) -> None:
     box = desk.mailbox_for(Kind.ACCUSATION)
-    keeper = next(mailbox.keeper for mailbox in desk.city.mailboxes if mailbox.id == box)
+    (line,) = (unit.id for unit in desk.city.discipline_line)
     case = desk.case_of(desk.filed(kind="accusation", mailbox=box))
     case = handling.register(case.case_id, case.version, desk.clerk, desk.now, None, None)
     case = handling.accept(case.case_id, case.version, desk.clerk, desk.now)
     for unit in desk.city.units:
-        if unit.id != keeper:
+        if unit.id != line:
             with pytest.raises(NotYours):
                 handling.dispatch(case.case_id, case.version, desk.clerk, desk.now, unit.id)
-    assert handling.dispatch(case.case_id, case.version, desk.clerk, desk.now, keeper).unit == keeper
+    assert handling.dispatch(case.case_id, case.version, desk.clerk, desk.now, line).unit == line
 
 
 def test_a_handler_cannot_approve_what_a_handler_wrote(desk: Desk) -> None:

@@ -47,3 +47,8 @@ def test_a_fault_is_found_and_says_where_it_is(spoil: Callable[[str], City], of:
 def test_a_city_without_its_desk_or_without_mailboxes_is_none() -> None:
     assert any("desk" in fault for fault in faults_of(replace(CITY, desk_unit="nobody")))
     assert any("takes letters" in fault for fault in faults_of(replace(CITY, mailboxes=())))
+
+
+def test_a_city_that_takes_accusations_has_a_discipline_line() -> None:
+    without = replace(CITY, units=tuple(replace(unit, functions=("other",)) for unit in CITY.units))
+    assert any("accusations" in fault for fault in faults_of(without))

@@ -165,6 +165,15 @@ def test_an_accusation_goes_to_the_discipline_unit_whatever_it_says(mailbox: str
     assert (routing.unit, routing.sure) == ("discipline", True)
 
 
+def test_no_rule_sends_an_accusation_outside_the_discipline_line() -> None:
+    astray = Rule("astray", Name("交城管", "to the bureau"), kinds=(Kind.ACCUSATION,), unit="urban-management")
+    routing = route(letter(STALLS, mailbox="petitions", kind=Kind.ACCUSATION), replace(CITY, rules=(astray,)))
+    assert routing.unit == "discipline"
+    nobody = replace(CITY, rules=(astray,), units=tuple(unit for unit in CITY.units if unit.id != "discipline"))
+    routing = route(letter(STALLS, mailbox="petitions", kind=Kind.ACCUSATION), nobody)
+    assert (routing.unit, routing.sure) == (None, False)
+
+
 def test_the_reasons_of_an_accusation_repeat_nothing_of_it() -> None:
     accusation = letter("双槐镇教育局学校老师收受红包。", mailbox="discipline", kind=Kind.ACCUSATION)
     routing = route(accusation, CITY)
