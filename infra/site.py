@@ -23,12 +23,13 @@ PAGES = (
     "track.html",
     "verify.html",
     "receptions.html",
+    "campaign.html",
     "about.html",
     "privacy.html",
 )
 LOST = "404.html"  # shown at any address, in both languages at once
 # in the order of the cascade
-STYLES = ("ground", "page", "form", "filing", "home", "receipt", "track", "verify", "receptions", "paper")
+STYLES = ("ground", "page", "form", "filing", "home", "receipt", "track", "verify", "receptions", "campaign", "paper")
 FOR_SCRIPTS = "js."  # messages whose keys begin so are given to the scripts
 
 

@@ -28,6 +28,7 @@ class _Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: int
     desk_unit: str
     terms: Terms
+    campaign_public: bool = True
 
 
 def load_city_files(folder: Path) -> City:
@@ -43,6 +44,7 @@ def load_city_files(folder: Path) -> City:
         rules=_read(folder / "rules.json", tuple[Rule, ...]),
         desk_unit=sheet.desk_unit,
         terms=sheet.terms,
+        campaign_public=sheet.campaign_public,
     )
 
 

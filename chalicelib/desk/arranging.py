@@ -125,7 +125,7 @@ def name_owner(case_id: str, version: int, by: Staff, at: datetime, login: str, 
     if leader is None:
         raise Invalid([FieldError("owner", "field.unknown_choice", (("value", login),))])
     return take(
-        case_id, version, Action.NAME_OWNER, by, at, lambda case: arranging.name_owner(login, leader.name, words)
+        case_id, version, Action.NAME_OWNER, by, at, lambda case: arranging.name_owner(login, leader.titled, words)
     )
 
 

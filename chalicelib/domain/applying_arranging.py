@@ -81,7 +81,12 @@ def _(payload: happened.OwnerNamed, case: Case, event: Event) -> Case:
 
 @apply.register
 def _(payload: happened.BacklogEntered, case: Case, event: Event) -> Case:
-    return replace(case, backlog=True)
+    return replace(case, backlog_since=event.at, owner_by=payload.owner_by)
+
+
+@apply.register
+def _(payload: happened.OwnerMissing, case: Case, event: Event) -> Case:
+    return replace(case, owner_by=None)
 
 
 @apply.register

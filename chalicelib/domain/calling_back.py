@@ -41,4 +41,7 @@ def rework(case: Case, ground: ReworkGround, words: str, at: datetime, trade: Tr
     said = required_words("words", words)
     ordered = ReworkOrdered(case.unit or "", ground, said, trade.to_rework(at, case.kind, case.urgent))
     too_often = not case.backlog and case.reworks + 1 >= trade.terms.backlog_reworks
-    return [ordered, BacklogEntered(Reason("backlog.reworks", {}))] if too_often else [ordered]
+    if not too_often:
+        return [ordered]
+    owner_by = trade.ends(trade.terms.backlog_owner, at)
+    return [ordered, BacklogEntered(Reason("backlog.reworks", {}), owner_by)]

@@ -8,6 +8,8 @@ from chalicelib.domain.clocks import Clock, next_change
 from chalicelib.domain.words import (
     ANSWERED,
     ENDED,
+    LEFT,
+    SETTLED,
     Channel,
     ClockName,
     Kind,
@@ -17,6 +19,8 @@ from chalicelib.domain.words import (
     Solved,
     State,
 )
+
+OUT_OF_HAND = frozenset({State.REPLIED, State.IN_REVIEW})  # answered: nobody is working on it now
 
 
 class Voice(Struct, frozen=True, omit_defaults=True):
@@ -131,7 +135,9 @@ class Case(Struct, frozen=True, omit_defaults=True):
     conference: Conference | None = None
     owner: str | None = None  # 包案: login of the leader who owns it
     backlog_at: datetime | None = None  # when it becomes backlog, if it is still open
-    backlog: bool = False  # 积案
+    backlog_since: datetime | None = None  # 积案: when it became one
+    owner_by: datetime | None = None  # how long a backlog may be without an owner before people are reminded
+    settled_at: datetime | None = None  # 化解: since when a backlog is settled; None while it is open
     done_by: datetime | None = None  # what the reply promised to be done by
     published: bool = False  # the decision on a piece of advice
     reminded: tuple[ClockName, ...] = ()
@@ -183,9 +189,22 @@ class Case(Struct, frozen=True, omit_defaults=True):
         return tuple(voice.receipt for voice in answered if voice.rated_at is None)
 
     @property
+    def backlog(self) -> bool:
+        """积案: whether it was ever too old, or done again too often; settled or not."""
+        return self.backlog_since is not None
+
+    @property
     def may_become_backlog(self) -> bool:
-        """Whether it is still to be answered, and not in the backlog yet."""
-        return not self.backlog and not self.ended and self.state not in (State.REPLIED, State.IN_REVIEW)
+        """Whether it is still to be answered, and not in the backlog yet. An accusation never is: the campaign would
+        tell of it.
+        """
+        return not self.backlog and not self.sealed and not self.ended and self.state not in OUT_OF_HAND
+
+    @property
+    def owner_missing_at(self) -> datetime | None:
+        """When people are to be reminded that no leader owns this backlog; None when there is nothing to remind of."""
+        settled = self.state in SETTLED or self.state in LEFT
+        return self.owner_by if self.owner is None and self.backlog and not settled else None
 
     def voice(self, receipt: str) -> Voice | None:
         """The part of ``receipt`` in this case."""
@@ -206,7 +225,7 @@ class Case(Struct, frozen=True, omit_defaults=True):
 
         It may be past: a clock that stood still can be near its end, or over, as soon as it runs again.
         """
-        moments = [assist.next_told_at for assist in self.assists]
+        moments = [self.owner_missing_at, *(assist.next_told_at for assist in self.assists)]
         if self.may_become_backlog:
             moments.append(self.backlog_at)
         if self.waiting is not None:

@@ -118,6 +118,7 @@ class City(Struct, frozen=True):
     agencies: tuple[Agency, ...] = ()
     days: tuple[CalendarDay, ...] = ()  # the office's own, on top of the State Council's calendar as it is packaged
     years: tuple[int, ...] = ()  # whose days the office has entered whole
+    campaign_public: bool = True  # whether everybody may see how far the backlog is settled
 
     def area(self, code: str | None) -> Area | None:
         """The area of ``code``, None if there is none."""

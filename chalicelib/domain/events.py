@@ -24,6 +24,7 @@ from chalicelib.domain.events_arranging import ConferenceHeld as ConferenceHeld
 from chalicelib.domain.events_arranging import DecisionPublished as DecisionPublished
 from chalicelib.domain.events_arranging import DecisionTakenDown as DecisionTakenDown
 from chalicelib.domain.events_arranging import HandledDirectly as HandledDirectly
+from chalicelib.domain.events_arranging import OwnerMissing as OwnerMissing
 from chalicelib.domain.events_arranging import OwnerNamed as OwnerNamed
 from chalicelib.domain.events_later import Asked as Asked
 from chalicelib.domain.events_later import CallBackDue as CallBackDue
@@ -305,6 +306,7 @@ Payload = (
     | ConferenceHeld
     | OwnerNamed
     | BacklogEntered
+    | OwnerMissing
     | DecisionPublished
     | DecisionTakenDown
 )

@@ -82,9 +82,17 @@ class OwnerNamed(Struct, frozen=True, omit_defaults=True):
 
 
 class BacklogEntered(Struct, frozen=True, omit_defaults=True):
-    """积案: too old, or done again too often. A leader must own it."""
+    """积案: too old, or done again too often. A leader must own it.
+
+    ``owner_by``: by when one is to be named; None where nobody is reminded of it.
+    """
 
     ground: Reason
+    owner_by: datetime | None = None
+
+
+class OwnerMissing(Struct, frozen=True, omit_defaults=True):
+    """The term to name a leader who owns the backlog is over, and none is named. Told once."""
 
 
 class DecisionPublished(Struct, frozen=True, omit_defaults=True):

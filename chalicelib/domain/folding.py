@@ -12,7 +12,7 @@ from chalicelib.domain.case import Case, Voice
 from chalicelib.domain.chain import GENESIS, Salts, link
 from chalicelib.domain.clocks import worst_light
 from chalicelib.domain.events import Actor, Event, Payload
-from chalicelib.domain.words import ClockName, Light, State
+from chalicelib.domain.words import SETTLED, ClockName, Light, State
 
 
 def record(
@@ -55,7 +55,19 @@ def fold_one(case: Case | None, event: Event) -> Case:
     if isinstance(event.payload, happened.ASIDE):
         return replace(changed, version=event.number, last_hash=event.hash)
     light = Light.GREY if changed.waiting is not None else worst_light(changed.clocks, event.at)
-    return replace(changed, version=event.number, last_hash=event.hash, light=light, moved_at=event.at)
+    return replace(
+        changed,
+        version=event.number,
+        last_hash=event.hash,
+        light=light,
+        moved_at=event.at,
+        settled_at=_settled_at(changed, event.at),
+    )
+
+
+def _settled_at(case: Case, at: datetime) -> datetime | None:
+    """Since when a backlog is settled; done again, or reviewed, it is open anew."""
+    return (case.settled_at or at) if case.backlog and case.state in SETTLED else None
 
 
 def _open(event: Event, filed: happened.Filed) -> Case:

@@ -54,6 +54,8 @@ NOTICES: dict[type[Payload], Notice] = {
     happened.ExtensionGranted: Notice("extended", (Audience.UNIT,)),
     happened.ClocksRecounted: Notice("recounted"),
     happened.CallBackDue: Notice(None, (Audience.DESK,)),
+    happened.BacklogEntered: Notice(None, (Audience.DESK, Audience.SUPERVISORS)),
+    happened.OwnerMissing: Notice(None, (Audience.DESK, Audience.SUPERVISORS)),
     happened.ReworkOrdered: Notice("rework", (Audience.UNIT,)),
     happened.ReviewAsked: Notice("review_asked", (Audience.UNIT, Audience.DESK)),
     happened.ReviewDecided: Notice("review_decided", (Audience.UNIT, Audience.DESK)),

@@ -15,11 +15,17 @@ class Staff(Struct, frozen=True):
     role: Role
     unit: str | None = None
     mailboxes: tuple[str, ...] = ()
+    office: str = ""  # what a leader is to the public: 市长
 
     @property
     def actor(self) -> Actor:
         """This person, as an event names them."""
         return Actor(self.role, self.login, self.unit, self.name)
+
+    @property
+    def titled(self) -> str:
+        """Name and office, as a leader is made known: 江平（市长）."""
+        return f"{self.name}（{self.office}）" if self.office else self.name
 
 
 class Petitioner(Struct, frozen=True):

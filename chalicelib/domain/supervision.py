@@ -15,6 +15,7 @@ from chalicelib.domain.events import (
     CallBackDue,
     Concluded,
     LightChanged,
+    OwnerMissing,
     Payload,
     RatingAsked,
     Reason,
@@ -36,7 +37,9 @@ def due_now(case: Case, now: datetime, trade: Trade) -> list[Payload]:
 def _due(case: Case, now: datetime, trade: Trade) -> Iterator[Payload]:
     yield from _assistance(case, now)
     if case.may_become_backlog and case.backlog_at is not None and now >= case.backlog_at:
-        yield BacklogEntered(Reason("backlog.age", {}))
+        yield BacklogEntered(Reason("backlog.age", {}), trade.ends(trade.terms.backlog_owner, now))
+    if case.owner_missing_at is not None and now >= case.owner_missing_at:
+        yield OwnerMissing()
     if case.waiting is not None:
         until = case.waiting.until
         if now < until:

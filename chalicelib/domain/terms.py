@@ -93,6 +93,7 @@ class Terms(Struct, frozen=True):
     retention: Term = field(default_factory=lambda: calendar_days(1826))  # from the end, before anything is erased
     backlog_age: Term = field(default_factory=lambda: calendar_days(180))  # from filing
     backlog_reworks: int = 2  # done again so often, a matter is backlog (积案) whatever its age
+    backlog_owner: Term = field(default_factory=lambda: working_days(5))  # to name a leader who owns it (包案)
     supervision_order: Term = field(default_factory=lambda: working_days(5))
     supervision_step: Term = field(default_factory=lambda: calendar_days(30))  # from one level to the next
     single_days: int | None = None

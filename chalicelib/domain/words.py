@@ -45,6 +45,8 @@ class State(StrEnum):
 
 ENDED = frozenset({State.CONCLUDED, State.TERMINATED, State.REFERRED, State.DECLINED, State.JOINED, State.WITHDRAWN})
 ANSWERED = frozenset({State.REPLIED, State.CONCLUDED})
+SETTLED = frozenset({State.REPLIED, State.CONCLUDED, State.TERMINATED, State.DECLINED, State.WITHDRAWN})  # 化解
+LEFT = frozenset({State.JOINED, State.REFERRED})  # the matter goes on elsewhere
 
 
 class Light(StrEnum):

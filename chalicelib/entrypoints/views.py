@@ -29,6 +29,8 @@ SHOWN_STEPS: tuple[type[happened.Payload], ...] = (
     happened.Rated,
     happened.VoiceWithdrawn,
     happened.Supervised,
+    happened.BacklogEntered,
+    happened.OwnerNamed,
 )
 """What a citizen sees beside the public steps: that she filed, and how her matter is pressed on."""
 
@@ -110,11 +112,21 @@ def status_view(status: Status, city: City, language: str) -> Json:
         ],
         "may": [action.value for action in status.may],
         "may_erase": status.erasable,
+        "campaign": _campaign(status),
         "question": _question(status.events) if case.waiting is not None else None,
         "review_name": say(f"review.{level}", language) if level else None,
         "review_until": iso(case.review_until) if case.review_until and Action.ASK_REVIEW in status.may else None,
         "rate_until": iso(case.window_ends_at) if case.window_ends_at and Action.RATE in status.may else None,
     }
+
+
+def _campaign(status: Status) -> Json | None:
+    """积案化解: since when her matter is part of it, and who owns it; None when it is not."""
+    case = status.case
+    if case.backlog_since is None or status.voice.withdrawn:
+        return None
+    named = (event.payload.name for event in reversed(status.events) if isinstance(event.payload, happened.OwnerNamed))
+    return {"since": iso(case.backlog_since), "owner": next(named, None), "settled": case.settled_at is not None}
 
 
 def _question(events: tuple[Event, ...]) -> str:
@@ -178,6 +190,10 @@ def _detail(payload: happened.Payload, language: str) -> str:
             return str(_outcome(payload, language)["outcome_name"])
         case happened.Returned():
             return say("event.Returned.told", language)
+        case happened.BacklogEntered(ground):
+            return say(ground.code, language, **ground.params)
+        case happened.OwnerNamed(_, name):
+            return name
         case _:
             return ""
 

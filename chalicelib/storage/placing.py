@@ -1,7 +1,8 @@
 """The lists a case stands in, by where it stands: each is one index key, so a list is one query."""
 
 from chalicelib.domain.case import Case
-from chalicelib.domain.words import Light, Satisfaction, State
+from chalicelib.domain.roots import day_of
+from chalicelib.domain.words import LEFT, Light, Satisfaction, State
 from chalicelib.storage.table import DeskItem, stamp
 
 AT_THE_DESK = frozenset({State.RECEIVED, State.REGISTERED, State.ACCEPTED, State.RETURNED, State.IN_CONFERENCE})
@@ -12,8 +13,6 @@ UNSATISFIED = "unsatisfied"
 CALLS = "calls"  # 回访台账: calls to be made
 BACKLOG = "backlog"  # 积案, to be settled
 BACKLOG_SETTLED = "backlog-settled"
-SETTLED = frozenset({State.REPLIED, State.CONCLUDED, State.TERMINATED, State.DECLINED, State.WITHDRAWN})
-LEFT = frozenset({State.JOINED, State.REFERRED})  # the matter goes on elsewhere
 EXTENSIONS = "extensions"  # endorsed, for the desk to decide
 
 
@@ -54,8 +53,22 @@ def pointers(case: Case) -> frozenset[str]:
     if case.owner is not None and case.state not in LEFT:
         lists.add(owned_by(case.owner))
     if case.backlog and case.state not in LEFT:
-        lists.add(BACKLOG_SETTLED if case.state in SETTLED else BACKLOG)
+        lists.add(_in_campaign(case))
     return frozenset(lists)
+
+
+def _in_campaign(case: Case) -> str:
+    """The campaign's pointer says who owns the case and since when it is backlog, so that the figures by leader are
+    counted from the list's keys, without reading a case (docs/decisions/0010).
+    """
+    since = case.backlog_since or case.opened_at
+    return f"{BACKLOG if case.settled_at is None else BACKLOG_SETTLED}#{day_of(since):%Y-%m-%d}#{case.owner or ''}"
+
+
+def list_of(pointer: str) -> str:
+    """The list in which a pointer stands: those of the campaign stand in one, whoever owns the case."""
+    name = pointer.partition("#")[0]
+    return name if name in (BACKLOG, BACKLOG_SETTLED) else pointer
 
 
 def under_level(level: int) -> str:

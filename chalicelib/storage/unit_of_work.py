@@ -14,7 +14,7 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.messages import AnyMessage
 from chalicelib.domain.roots import day_of
 from chalicelib.storage.keys import case_key, event_key, outbox_key, pointer_key, shard_of
-from chalicelib.storage.placing import place, pointers
+from chalicelib.storage.placing import BACKLOG_SETTLED, list_of, place, pointers
 from chalicelib.storage.records import pack, pack_event
 from chalicelib.storage.table import DeskItem, stamp
 
@@ -117,9 +117,9 @@ def event_item(event: Event) -> DeskItem:
 
 def _pointer_item(case: Case, name: str) -> DeskItem:
     """The list's own item: the case stands in its worklist already. It says which case, and the case how it stands."""
-    return DeskItem(
-        *pointer_key(case.case_id, name), body=case.case_id, worklist=name, worklist_at=stamp(case.opened_at)
-    )
+    stands_in = list_of(name)
+    since = (case.settled_at if stands_in == BACKLOG_SETTLED else None) or case.opened_at
+    return DeskItem(*pointer_key(case.case_id, name), body=case.case_id, worklist=stands_in, worklist_at=stamp(since))
 
 
 def _outbox_item(message: AnyMessage, at: datetime) -> DeskItem:

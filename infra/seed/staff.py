@@ -9,7 +9,8 @@ from infra.seed import DEMO_ACCOUNTS, DemoAccount
 def demo_staff(account: DemoAccount, city: City) -> Staff:
     """The person of a demo account, with the mailboxes that are a leader's own."""
     own = tuple(box.id for box in city.mailboxes if box.leader == account.login)
-    return Staff(account.login, account.name, account.role, account.unit, own)
+    office = account.about.partition("：")[0] if account.role is Role.LEADER else ""
+    return Staff(account.login, account.name, account.role, account.unit, own, office)
 
 
 def desk_staff(role: Role, city: City) -> Staff:

@@ -46,3 +46,14 @@ def test_the_page_of_receptions_is_built_and_reached_from_every_other(place: str
     for field in ("name", "phone", "people", "about", "number", "code", "sure"):
         assert f'name="{field}"' in page
     assert "{" not in re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("place", site.PLACES.values())
+def test_the_backlog_campaign_is_reached_from_the_first_page_and_from_how_it_works(place: str, tmp_path: Path) -> None:
+    site.build(tmp_path)
+    for page in ("index.html", "about.html"):
+        main = (tmp_path / place / page).read_text(encoding="utf-8").partition("<main")[2].partition("</main>")[0]
+        assert 'href="campaign.html"' in main
+    page = (tmp_path / place / "campaign.html").read_text(encoding="utf-8")
+    assert "campaign.js" in page
+    assert "noscript" in page

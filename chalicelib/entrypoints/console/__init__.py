@@ -4,6 +4,7 @@ from chalice.app import Chalice
 
 from chalicelib.entrypoints.console.admin import admin
 from chalicelib.entrypoints.console.assessment import assessment
+from chalicelib.entrypoints.console.backlog import backlogs
 from chalicelib.entrypoints.console.calendar import calendar
 from chalicelib.entrypoints.console.case import case
 from chalicelib.entrypoints.console.inbox import inbox
@@ -15,5 +16,6 @@ from chalicelib.entrypoints.console.supervision import supervision
 
 def register(app: Chalice) -> None:
     """Add the rooms to ``app``."""
-    for room in (session, queue, case, supervision, receptions, assessment, inbox, calendar, admin):
+    rooms = (session, queue, case, supervision, backlogs, receptions, assessment, inbox, calendar, admin)
+    for room in rooms:
         app.register_blueprint(room, url_prefix="/console")

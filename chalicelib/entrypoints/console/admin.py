@@ -5,7 +5,7 @@ from collections.abc import Callable
 from chalice.app import Blueprint, Response
 
 from chalicelib.config import config
-from chalicelib.desk import administering, agencies, cities, signing_in
+from chalicelib.desk import administering, agencies, backlog, cities, signing_in
 from chalicelib.domain.city import Agency, Endpoint
 from chalicelib.domain.errors import FieldError, Invalid, Refused
 from chalicelib.domain.messages import Topic
@@ -15,6 +15,7 @@ from chalicelib.entrypoints.answers import refusal_words, status_of
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
 
 admin = Blueprint(__name__)
+LONGEST_OFFICE = 50
 
 
 @admin.route("/admin", methods=["GET"])
@@ -36,6 +37,7 @@ def new_account() -> Response:
                 _role(form.get("role", "")),
                 form.get("unit") or None,
                 tuple(box for box in (form.get("mailbox", ""),) if box),
+                form.get("office", "").strip()[:LONGEST_OFFICE],
             )
             signing_in.open_account(staff, form.get("password", ""))
         except Refused as refused:
@@ -109,6 +111,19 @@ def _with_secret(visit: Visit, form: str, work: Callable[[], Endpoint | Agency])
     except Invalid as refused:
         return _shown(visit, refused, form)
     return _shown(visit, made=made)
+
+
+@admin.route("/admin/campaign/{switch}", methods=["POST"], content_types=FORM)
+def switch_campaign(switch: str) -> Response:
+    """Keep the campaign's figures to the console (``closure``), or show them to everybody (``reopening``)."""
+
+    def work(visit: Visit) -> Response:
+        if switch not in ("closure", "reopening"):
+            raise Invalid([FieldError("switch", "field.unknown_choice")])
+        backlog.make_public(switch == "reopening")
+        return done("/console/admin", switch)
+
+    return seated(admin, "admin", work)
 
 
 @admin.route("/admin/dead-letters/{topic}/return", methods=["POST"], content_types=FORM)

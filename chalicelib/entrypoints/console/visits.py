@@ -27,6 +27,7 @@ CSP = (
 ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
     ("queue", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER})),
     ("supervision", frozenset({Role.CLERK, Role.SUPERVISOR, Role.LEADER})),
+    ("backlog", frozenset({Role.CLERK, Role.SUPERVISOR, Role.LEADER})),
     ("receptions", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER})),
     ("assessment", STAFF),
     ("inbox", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR})),

@@ -41,8 +41,12 @@ function standing(told) {
     ),
     told.question ? el("div", { class: "notice warm" }, el("b", {}, say("js.question")), el("p", {}, told.question)) : null,
     told.joined ? el("p", { class: "notice deep" }, say("js.joined")) : null,
+    told.campaign ? el("p", { class: "notice warm" }, owned(told.campaign)) : null,
   );
 }
+
+/** 积案化解: that the matter is part of it, and which leader owns it. */
+const owned = ({ since, owner }) => (owner ? say("js.campaign.owned", { owner, day: day(since) }) : say("js.campaign.unowned", { day: day(since) }));
 
 const fact = (name, ...values) => el("div", {}, el("dt", {}, name), el("dd", {}, ...values));
 

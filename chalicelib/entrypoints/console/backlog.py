@@ -1,0 +1,59 @@
+"""The room of the backlog: how far the campaign has come, by leader, and what still needs an owner."""
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.desk import arranging, backlog, cities
+from chalicelib.desk.backlog import Starts
+from chalicelib.domain.errors import Changed, Refused
+from chalicelib.entrypoints.answers import refusal_words, status_of
+from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated, words
+
+backlogs = Blueprint(__name__)
+ROOM = "backlog"
+
+
+@backlogs.route("/backlog", methods=["GET"])
+def campaign() -> Response:
+    """The campaign."""
+    return seated(backlogs, ROOM, _shown)
+
+
+@backlogs.route("/backlog/{case_id}/owner", methods=["POST"], content_types=FORM)
+def name_owner(case_id: str) -> Response:
+    """包案 by the leader who was chosen, unless somebody was faster. What was chosen is kept when it is refused."""
+
+    def work(visit: Visit) -> Response:
+        version = visit.form.get("version", "")
+        seen = int(version) if version.isascii() and version.isdigit() else -1
+        try:
+            arranging.name_owner(case_id, seen, visit.seat.staff, visit.now, visit.form.get("owner", ""))
+        except Refused as refused:
+            return _shown(visit, refused, case_id)
+        return done(f"/console/{ROOM}", "owner")
+
+    return seated(backlogs, ROOM, work)
+
+
+def _shown(visit: Visit, refused: Refused | None = None, case_id: str = "") -> Response:
+    """The page. ``case_id``: the one whose form was refused."""
+    starts = Starts(*(_number(visit.query.get(name, "")) for name in Starts.__struct_fields__))
+    return page(
+        visit,
+        ROOM,
+        status=status_of(refused) if refused else 200,
+        room=backlog.room(visit.seat.staff, visit.now, starts),
+        terms=cities.current().terms,
+        message=_why(visit, refused) if refused else "",
+        refused_case=case_id,
+        chosen=visit.form.get("owner", "") if refused else "",
+    )
+
+
+def _why(visit: Visit, refused: Refused) -> str:
+    if isinstance(refused, Changed):
+        return words(visit, "campaign.changed")
+    return refusal_words(refused, visit.language) if visit.form.get("owner") else words(visit, "campaign.choose")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
