@@ -3,14 +3,13 @@
 from datetime import datetime
 
 from chalicelib.desk import cities
-from chalicelib.desk.committing import finish, taken
-from chalicelib.desk.handling import known_unit, read, take
-from chalicelib.domain import arranging, known
+from chalicelib.desk.handling import known_unit, take
+from chalicelib.domain import arranging
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import FieldError, Invalid
 from chalicelib.domain.people import Staff
-from chalicelib.domain.words import Action, Outcome, Role
-from chalicelib.storage import accounts, cases
+from chalicelib.domain.words import Action, Role
+from chalicelib.storage import accounts
 
 
 def handle_directly(case_id: str, version: int, by: Staff, at: datetime) -> Case:
@@ -132,19 +131,3 @@ def name_owner(case_id: str, version: int, by: Staff, at: datetime, login: str, 
 def leaders() -> list[accounts.Account]:
     """The leaders who can own a case, by login."""
     return [account for account in accounts.accounts() if account.staff.role is Role.LEADER]
-
-
-def answer_known(
-    case_id: str, version: int, by: Staff, at: datetime, earlier_id: str, text: str, outcome: Outcome
-) -> Case:
-    """The result of an earlier case of the same matter, as the clerk words it for this citizen."""
-    case, earlier = read(case_id, version, by), cases.load(earlier_id)
-    step = taken(
-        case,
-        Action.ANSWER_KNOWN,
-        by.actor,
-        at,
-        lambda now: known.answer_known(now, earlier, text, outcome, at, cities.trade()),
-    )
-    finish(step, at=at)
-    return step.after

@@ -82,8 +82,9 @@ def finish(
     gone: Iterable[DeskItem] = (),
     messages: Iterable[AnyMessage] = (),
     consumes: AnyMessage | None = None,
+    unmoved: Iterable[Case] = (),
 ) -> None:
-    """Commit ``steps`` and what goes with them, then send what they say.
+    """Commit ``steps`` and what goes with them, then send what they say; ``unmoved``: cases they build upon.
 
     Raises what ``commit`` raises. What cannot be sent now is sent by the sweep: the commit stands.
     """
@@ -95,6 +96,7 @@ def finish(
         gone=list(gone),
         messages=list(messages),
         consumes=consumes,
+        unmoved=list(unmoved),
     )
     for step in steps:
         if step.events:

@@ -16,10 +16,10 @@ from chalicelib.desk.notifying import every_inbox_of
 from chalicelib.desk.tracking import case_of
 from chalicelib.domain.duplicates import Letter, bands
 from chalicelib.domain.errors import Changed
-from chalicelib.domain.events import CITIZEN, Erased, Event, Filed, Joined
+from chalicelib.domain.events import CITIZEN, Erased, Event, Filed, Joined, VoiceAdded
 from chalicelib.domain.folding import fold
 from chalicelib.domain.messages import Message, Topic
-from chalicelib.domain.notices import notice_of
+from chalicelib.domain.notices import Audience, notice_of
 from chalicelib.domain.retention import check_erasable
 from chalicelib.domain.submission import Erasure, Submission
 from chalicelib.domain.texts import texts_of, without_texts
@@ -167,7 +167,10 @@ def _empty_inboxes(case_id: str) -> None:
     record = cases.record_of(case_id)
     for event in record:
         notice = notice_of(event)
-        for inbox in every_inbox_of(notice.staff, record) if notice is not None else ():
+        staff = notice.staff if notice is not None else ()
+        if isinstance(event.payload, VoiceAdded):
+            staff = (Audience.UNIT,)  # it was told by the case that was joined
+        for inbox in every_inbox_of(staff, record):
             notices.take_out(inbox, case_id, event.number, event.at)
 
 

@@ -65,6 +65,8 @@ def split(case_id: str, version: int, by: Staff, at: datetime, receipt: str, wor
 
     def part() -> Case:
         case, origin = read(case_id, version, by), cases.load(load_submission(_digits(receipt)).case_id)
+        while origin.joined_to not in (None, case_id):  # it came with another case, and leaves with that
+            origin = cases.load(origin.joined_to)
         leaving, off = splitting.split(case, origin, words, at, cities.trade())
         staying = taken(case, Action.SPLIT, by.actor, at, lambda _: leaving)
         finish(staying, caught_up(origin, at).then([off], by.actor, at), at=at)

@@ -46,12 +46,29 @@ def _tell_of_event(message: Message, at: datetime) -> None:
     if notice is None:
         return
     for audience in notice.staff:
+        if audience is Audience.OTHER_UNIT:
+            _tell_other_unit(event, case)
+            continue
         for inbox in inboxes_of(audience, case):
             notices.put_into(inbox, Entry(case.case_id, event.number, event.kind, case.title, event.at))
     if notice.citizen is not None:
         template = notice.citizen
         step = f"event {event.number} of case {case.case_id}"
         tell(concerned(event, case), lambda receipt: _letters(template, event, case, receipt, at), step)
+
+
+def _tell_other_unit(event: Event, case: Case) -> None:
+    """The unit of the case that goes on is told that another voice speaks in it: once, however many came with it."""
+    if case.joined_to is None:  # split off again meanwhile
+        return
+    into = cases.load(case.joined_to)
+    added = next(
+        one
+        for one in cases.record_of(into.case_id)
+        if isinstance(one.payload, happened.VoiceAdded) and (one.payload.from_case, one.at) == (case.case_id, event.at)
+    )
+    for inbox in inboxes_of(Audience.UNIT, into):
+        notices.put_into(inbox, Entry(into.case_id, added.number, added.kind, into.title, added.at))
 
 
 def inboxes_of(audience: Audience, case: Case) -> Iterator[str]:
@@ -134,6 +151,7 @@ def _values(event: Event, case: Case, submission: Submission) -> dict[str, objec
     asked = payload if isinstance(payload, happened.Asked | happened.ClocksRecounted) else None
     extended = payload if isinstance(payload, happened.ExtensionGranted) else None
     decided = payload if isinstance(payload, happened.ReviewDecided) else None
+    known = payload if isinstance(payload, happened.Replied) else None
     level = getattr(payload, "level", None)
     return {
         "title": submission.title,
@@ -142,6 +160,10 @@ def _values(event: Event, case: Case, submission: Submission) -> dict[str, objec
         "accept_by": _end(payload, ClockName.ACCEPT),
         "reply_by": _end(payload, ClockName.HANDLE),
         "rate_by": case.window_ends_at,
+        "counts": not case.known_from,
+        "known_at": known.known_at if known else None,
+        "known_review_until": known.known_review_until if known else None,
+        "outcome": say(f"outcome.{known.outcome}", language) if known else "",
         "ground": say(f"ground.{declined.ground}", language) if declined else "",
         "where_to": declined.where_to if declined else "",
         "agency": referred.agency if referred else "",

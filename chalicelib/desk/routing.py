@@ -1,16 +1,14 @@
 """What becomes of a submission after it came: registered, joined to its matter, or dispatched by rule."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec import Struct
 
-from chalicelib.desk import cities, erasing, uploading
+from chalicelib.desk import cities, erasing, kinship, known, uploading
 from chalicelib.desk.committing import Step, caught_up, finish
+from chalicelib.desk.kinship import Kin
 from chalicelib.desk.submitting import place_of, words_of
-from chalicelib.desk.vault import vault
 from chalicelib.domain import handling
-from chalicelib.domain.case import Case
-from chalicelib.domain.duplicates import Kinship, Letter, bands, judge
 from chalicelib.domain.events import DESK, Erased, Filed, LeftToClerk, Reason, Registered, Supplemented
 from chalicelib.domain.messages import Message
 from chalicelib.domain.receipts import spoken
@@ -18,22 +16,15 @@ from chalicelib.domain.routing import RoutedLetter, Routing
 from chalicelib.domain.routing import route as decide_route
 from chalicelib.domain.submission import Submission
 from chalicelib.domain.words import State
-from chalicelib.storage import alike, cases
+from chalicelib.storage import cases
 from chalicelib.storage.submissions import (
     Folder,
     checked_item,
     load_folder,
-    load_sealed_petitioner,
-    load_submission,
     written_by,
 )
 from chalicelib.storage.table import DeskItem
 from chalicelib.storage.unit_of_work import AlreadyDone
-
-REPEAT_WITHIN = timedelta(days=90)
-KNOWN_RESULT = frozenset({State.REPLIED, State.IN_REVIEW, State.CONCLUDED, State.TERMINATED})
-MOST_CANDIDATES = 10
-"""How many earlier letters are compared with a new one."""
 
 
 def route(message: Message, at: datetime, *, join: bool = True) -> None:
@@ -50,11 +41,13 @@ def route(message: Message, at: datetime, *, join: bool = True) -> None:
     found = uploading.check(folder)
     checked = [checked_item(folder.submission.receipt, finding) for finding in found]
     try:
-        kin = _same_matter(folder.submission, at) if join and not case.sealed else None
+        person = kinship.person_of(folder.submission.receipt)
+        traces = kinship.traces_of(folder.submission, person, at) if join and not case.sealed else None
+        kin = kinship.kin_of(folder.submission, traces) if traces is not None else None
         if kin is not None and handling.can_be_joined(kin.case):
             _joined(step, kin, checked, message, at)
         else:
-            _registered(step, folder, checked, message, at, kin)
+            _registered(step, folder, checked, message, at, _Found(person, traces, kin))
     except AlreadyDone:
         return
     uploading.clear(folder, found)
@@ -78,14 +71,7 @@ def _after_arrival(message: Message, at: datetime) -> None:
     uploading.clear(folder, found)
 
 
-class _Kin(Struct, frozen=True):
-    """The case of the same matter, and why we are sure."""
-
-    case: Case
-    basis: Reason
-
-
-def _joined(step: Step, kin: _Kin, checked: list[DeskItem], message: Message, at: datetime) -> None:
+def _joined(step: Step, kin: Kin, checked: list[DeskItem], message: Message, at: datetime) -> None:
     """Join the submission to the case whose matter it repeats."""
     joined, added = handling.join(step.after, kin.case, kin.basis)
     finish(
@@ -97,85 +83,52 @@ def _joined(step: Step, kin: _Kin, checked: list[DeskItem], message: Message, at
     )
 
 
-def _same_matter(submission: Submission, at: datetime) -> _Kin | None:
-    """The case that handles this matter already; else one that answered it, or ended it for good."""
-    answered = None
-    person = _person(submission)
-    new = _letter(submission, person)
-    earlier = written_by(person, at - REPEAT_WITHIN) if person else []
-    alike_receipts = [receipt for _, receipt in alike.sharing(bands(new))]
-    for receipt in _distinct([*earlier, *alike_receipts], submission.receipt)[:MOST_CANDIDATES]:
-        other = load_submission(receipt)
-        if other.filed_at > submission.filed_at:
-            continue
-        verdict = judge(new, _letter(other, person if receipt in earlier else None))
-        if verdict.kinship is Kinship.APART:
-            continue
-        into = _standing(other.case_id)
-        if into.case_id == submission.case_id:
-            continue
-        kin = _Kin(into, Reason(f"basis.{verdict.kinship}", {"similarity": f"{verdict.similarity:.0%}"}))
-        if handling.can_be_joined(into):
-            return kin
-        if into.state in KNOWN_RESULT and not into.sealed:
-            answered = answered or kin
-    return answered
+class _Found(Struct, frozen=True):
+    """Who wrote a letter, and what was found of its matter."""
 
-
-def _person(submission: Submission) -> str | None:
-    sealed = load_sealed_petitioner(submission.receipt)
-    return None if sealed is None else vault().person_of(vault().open_petitioner(sealed, submission.receipt))
-
-
-def _letter(submission: Submission, person: str | None) -> Letter:
-    return Letter(submission.title, submission.text, submission.area, person)
-
-
-def _distinct(receipts: list[str], but: str) -> list[str]:
-    return [receipt for receipt in dict.fromkeys(receipts) if receipt != but]
-
-
-def _standing(case_id: str) -> Case:
-    """The case, or the one it was joined to."""
-    case = cases.load(case_id)
-    while case.joined_to is not None:
-        case = cases.load(case.joined_to)
-    return case
+    person: str | None
+    traces: kinship.Traces | None
+    kin: Kin | None
 
 
 def _registered(
-    step: Step, folder: Folder, checked: list[DeskItem], message: Message, at: datetime, kin: _Kin | None
+    step: Step, folder: Folder, checked: list[DeskItem], message: Message, at: datetime, found: _Found
 ) -> None:
     """登记; and, where the rules are sure, 受理 and 交办 in the same commit.
 
-    What was answered before, the clerk decides, with that case before her.
+    What the same person was answered before to the same letter is told again at once; any other known result the
+    clerk decides on, with that case before her.
     """
-    submission, case = folder.submission, step.after
+    submission, case, kin = folder.submission, step.after, found.kin
     routing = _routed(submission)
-    reasons = routing.reasons if kin is None else (_known_result(kin), kin.basis, *routing.reasons)
+    told = known.told_at_once(folder, kin, at) if kin is not None and not routing.urgent else None
+    reasons = routing.reasons if kin is None else (_known_result(kin, told), kin.basis, *routing.reasons)
     trade = cities.trade()
     registered = Registered(
         category=routing.category,
         area=routing.area or submission.area,
         suggested_unit=routing.unit,
         urgent=routing.urgent,
-        first_petition=_first(submission, at),
+        first_petition=_first(submission, found, at),
         reasons=reasons,
         clocks=trade.to_accept(case.clocks, at),
     )
     step = step.then([registered], DESK, at)
-    if kin is None and routing.sure and routing.unit is not None:
+    if told is not None:
+        step = told.answers(step, at)
+    elif kin is None and routing.sure and routing.unit is not None:
         basis = Reason("basis.rule", {})
         step = step.then([handling.accept(step.after, at, basis, trade)], DESK, at)
         step = step.then([handling.dispatch(step.after, routing.unit, at, basis, "", trade)], DESK, at)
     else:
         step = step.then([LeftToClerk(reasons)], DESK, at)
-    items = checked if case.sealed else [*checked, *_bands_of(submission, at)]
-    finish(step, at=at, kept=items, consumes=message)
+    items = checked if case.sealed else [*checked, *kinship.band_items(submission, found.traces, at)]
+    finish(step, at=at, kept=items, consumes=message, unmoved=told.unmoved if told is not None else ())
 
 
-def _known_result(kin: _Kin) -> Reason:
+def _known_result(kin: Kin, told: known.Told | None) -> Reason:
     code = "reason.terminated" if kin.case.state is State.TERMINATED else "reason.known_result"
+    code = code if told is None else "reason.known_told"
     return Reason(code, {"number": spoken(kin.case.case_id)})
 
 
@@ -185,13 +138,9 @@ def _routed(submission: Submission) -> Routing:
     return decide_route(letter, cities.current())
 
 
-def _first(submission: Submission, at: datetime) -> bool:
+def _first(submission: Submission, found: _Found, at: datetime) -> bool:
     """初信初访: nothing came from this person in the months before."""
-    person = _person(submission)
-    if person is None:
+    if found.person is None:
         return True
-    return not _distinct(written_by(person, at - REPEAT_WITHIN), submission.receipt)
-
-
-def _bands_of(submission: Submission, at: datetime) -> list[DeskItem]:
-    return alike.band_items(bands(_letter(submission, None)), submission.case_id, submission.receipt, at)
+    traced = found.traces.earlier if found.traces is not None else written_by(found.person, at - kinship.REPEAT_WITHIN)
+    return all(receipt == submission.receipt for receipt in traced)

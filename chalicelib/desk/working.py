@@ -42,6 +42,7 @@ from chalicelib.storage.submissions import Folder, Supplement, load_folder, load
 
 Cursor = dict[str, dict[str, str]]
 LEVELS = (1, 2, 3)
+LONGEST_NUMBER = 40  # digits; ours have twelve
 FILE_OPEN_FOR = timedelta(minutes=5)
 TRIES = 5
 
@@ -208,6 +209,8 @@ def file_of(staff: Staff, case_id: str, receipt: str, number: int, at: datetime)
 def find(staff: Staff, number: str) -> str:
     """The case of a case number or a receipt, if ``staff`` may know of it. Raises NotFound."""
     digits = "".join(char for char in number if char.isdigit())
+    if len(digits) > LONGEST_NUMBER:
+        raise NotFound()  # longer than a key of the table may be
     try:
         case = cases.load(digits)
     except NotFound:

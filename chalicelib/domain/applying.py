@@ -137,6 +137,7 @@ def _(payload: happened.Replied, case: Case, event: Event) -> Case:
         draft=None,
         replied_at=case.replied_at or event.at,
         answered_by=payload.unit,
+        known_from=payload.known_from,
         ask_rating_at=payload.ask_rating_at,
         window_ends_at=payload.window_ends_at,
         review_until=payload.review_until,

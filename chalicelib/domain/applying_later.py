@@ -132,6 +132,7 @@ def _(payload: happened.ReworkOrdered, case: Case, event: Event) -> Case:
         ask_rating_at=None,
         window_ends_at=None,
         done_by=None,
+        known_from="",
         return_until=None,
     )
 

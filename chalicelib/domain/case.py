@@ -145,6 +145,7 @@ class Case(Struct, frozen=True, omit_defaults=True):
     highest_level: int = 0
     replied_at: datetime | None = None
     answered_by: str | None = None  # the unit that replied last; it may have returned the rest
+    known_from: str = ""  # the case of the same matter whose result was told here; nothing was investigated again
     ask_rating_at: datetime | None = None
     window_ends_at: datetime | None = None
     joined_to: str | None = None
@@ -161,6 +162,11 @@ class Case(Struct, frozen=True, omit_defaults=True):
     def receipts(self) -> tuple[str, ...]:
         """The receipts of all who spoke and did not withdraw."""
         return tuple(voice.receipt for voice in self.voices if not voice.withdrawn)
+
+    @property
+    def people(self) -> int:
+        """How many people spoke and did not withdraw: of a joint letter, all who signed it."""
+        return sum(max(1, voice.signers) for voice in self.voices if not voice.withdrawn)
 
     @property
     def ended(self) -> bool:

@@ -14,12 +14,14 @@ SAME_MATTER_FROM = 0.85  # of letters by different people
 REPEAT_FROM = 0.70  # of letters by one person
 SHORTEST_MATTER = 40  # characters: shorter letters of different people are alike too easily
 SHORTEST_REPEAT = 12
+SAME_LETTER_FROM = 0.95  # of one person's letters: below it she says something new, whatever it is
 SHORT_REPEAT = 60  # below it a person's own letters must be as alike as two people's: how one asks outweighs what
 NEVER = 2.0  # no likeness reaches it
 
 _COURTESIES = re.compile(
     r"尊敬的?[^，。！：:,\s]{0,12}(领导|书记|市长|县长|区长|局长)(们)?|您好|你好|谢谢|此致|敬礼|领导"
 )
+_CLAUSES = re.compile(r"[,.!?;:，。、！？；：\n]+")
 _NAMED = r"[^\W_在我本该个是的们到从对前各这那此整全每]{2}"  # 我小区, 在小区 name no place
 _PLACES = re.compile(
     _NAMED + "(?:小区|家园|花园|新村|新城|之城|公寓|广场|大道|公园|学校|小学|中学|幼儿园|医院|社区|街道|国际"
@@ -70,6 +72,21 @@ def judge(new: Letter, old: Letter) -> Verdict:
         return Verdict(Kinship.REPEAT, alike)
     differ = _each_has_own(_LANDMARKS, new, old) or _each_has_own(_NUMBERS, new, old) or _pointed_elsewhere(here, there)
     return Verdict(Kinship.APART if differ else Kinship.SAME_MATTER, alike)
+
+
+def says_nothing_new(new: Letter, old: Letter) -> bool:
+    """Whether ``new`` only says again what ``old`` said: a letter long enough to tell, nearly the same on the whole,
+    and each of its clauses word for word in the other. One clause more ("it is still dark") is something new.
+    """
+    here, there = normalised(new), normalised(old)
+    if len(here) < SHORTEST_MATTER or new.area != old.area or similarity(here, there) < SAME_LETTER_FROM:
+        return False
+    return _clauses(new) <= _clauses(old)
+
+
+def _clauses(letter: Letter) -> set[str]:
+    bare = _COURTESIES.sub("", _plain(f"{letter.title}\n{letter.text}"))
+    return {"".join(char for char in clause if char.isalnum()) for clause in _CLAUSES.split(bare)} - {""}
 
 
 def similarity(here: str, there: str) -> float:

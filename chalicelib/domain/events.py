@@ -202,6 +202,8 @@ class Replied(Struct, frozen=True, omit_defaults=True):
     review_until: datetime | None = None  # how long review may be asked for, where the law gives it
     done_by: datetime | None = None
     known_from: str = ""
+    known_at: datetime | None = None  # when that case was answered
+    known_review_until: datetime | None = None  # how long its own citizens may still ask for review
 
 
 class RatingAsked(Struct, frozen=True, omit_defaults=True):

@@ -56,7 +56,7 @@ def _facts(before: Case | None, after: Case, event: Event) -> Iterator[Fact]:
             for voice in after.voices:
                 if voice.answered_at is None and not voice.withdrawn:
                     yield Fact(FactKind.DUE, case_id, voice.receipt, at, in_time=False)
-        case happened.Rated(receipt, solved, _, satisfaction):
+        case happened.Rated(receipt, solved, _, satisfaction) if not after.known_from:
             yield Fact(FactKind.RATED, case_id, receipt, at, solved=solved, satisfaction=satisfaction)
         case happened.Supervised(level):
             yield Fact(FactKind.SUPERVISED, case_id, "", at, level=level)

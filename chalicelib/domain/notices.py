@@ -13,6 +13,7 @@ class Audience(StrEnum):
 
     DESK = "desk"  # the intake clerks
     UNIT = "unit"  # handlers and heads of the unit
+    OTHER_UNIT = "other_unit"  # the same, of the case that this one was joined to
     HEADS = "heads"  # the unit's heads
     HANDLERS = "handlers"  # the unit's handlers
     SUPERVISORS = "supervisors"
@@ -27,7 +28,7 @@ class Notice(Struct, frozen=True):
 
 NOTICES: dict[type[Payload], Notice] = {
     happened.Registered: Notice("receipt"),
-    happened.Joined: Notice("joined"),
+    happened.Joined: Notice("joined", (Audience.UNIT, Audience.OTHER_UNIT)),
     happened.LeftToClerk: Notice(None, (Audience.DESK,)),
     happened.Accepted: Notice("accepted"),
     happened.Declined: Notice("declined"),
@@ -62,6 +63,8 @@ NOTICES: dict[type[Payload], Notice] = {
     happened.Terminated: Notice("terminated"),
 }
 
+KNOWN = Notice("known")  # of a reply that tells what was answered before: nobody of the staff has anything to do
+
 PUBLIC_STEPS: tuple[type[Payload], ...] = (
     happened.Registered,
     happened.Joined,
@@ -83,9 +86,10 @@ PUBLIC_STEPS: tuple[type[Payload], ...] = (
 
 def notice_of(event: Event) -> Notice | None:
     """Who is told of ``event``; None when nobody is. Of an amended calendar, whoever has other days to answer in."""
-    if isinstance(event.payload, happened.ClocksRecounted) and event.payload.until is None:
+    payload = event.payload
+    if isinstance(payload, happened.ClocksRecounted) and payload.until is None:
         return None
-    return NOTICES.get(type(event.payload))
+    return KNOWN if isinstance(payload, happened.Replied) and payload.known_from else NOTICES.get(type(payload))
 
 
 def is_public(event: Event) -> bool:

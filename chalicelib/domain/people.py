@@ -28,12 +28,20 @@ class Staff(Struct, frozen=True):
         return f"{self.name}（{self.office}）" if self.office else self.name
 
 
-class Petitioner(Struct, frozen=True):
-    """The citizen behind a submission. Kept apart, encrypted, shown by need."""
+class Signer(Struct, frozen=True, omit_defaults=True):
+    """Somebody who signed a letter that another sent. ``phone``: "" where none was left."""
+
+    name: str
+    phone: str = ""
+
+
+class Petitioner(Struct, frozen=True, omit_defaults=True):
+    """The citizen behind a submission. Kept apart, encrypted, shown by need. ``signers``: who signed it besides."""
 
     name: str = ""
     phone: str = ""
     email: str = ""
+    signers: tuple[Signer, ...] = ()
 
 
 def may_list(staff: Staff, case: Case) -> bool:

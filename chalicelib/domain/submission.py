@@ -10,11 +10,13 @@ from enum import StrEnum
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.city import City
 from chalicelib.domain.errors import FieldError, Invalid
-from chalicelib.domain.people import Petitioner
+from chalicelib.domain.people import Petitioner, Signer
+from chalicelib.domain.signers import LONGEST_LIST, PHONE, read_signers
 from chalicelib.domain.words import Channel, Kind
 
 LONGEST = {
@@ -29,7 +31,6 @@ LONGEST = {
 }
 MOST_UPLOADS = 5
 _KEY = re.compile(r"[0-9A-Za-z_-]{16,64}")
-_PHONE = re.compile(r"\+?[0-9]{6,15}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _KEPT_CONTROLS = "\n\t"
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -117,6 +118,7 @@ def read_form(raw: Mapping[str, object], city: City, language: str, today: date)
     happened_on = reader.day("happened_on", latest=today)
     anonymous = reader.flag("anonymous")
     petitioner = read_petitioner(reader, anonymous)
+    petitioner = replace(petitioner, signers=_read_signers(reader, petitioner, anonymous))
     uploads = reader.texts("uploads", most=MOST_UPLOADS)
     keep_name, may_publish = reader.flag("keep_name_from_unit"), reader.flag("may_publish")
     reader.raise_errors()
@@ -150,7 +152,7 @@ def read_petitioner(reader: "FieldReader", anonymous: bool) -> Petitioner:
     name = "" if anonymous else reader.text("name", required=True)
     phone = re.sub(r"[\s\-()]", "", reader.text("phone", longest=30))
     email = reader.text("email")
-    if phone and not _PHONE.fullmatch(phone):
+    if phone and not PHONE.fullmatch(phone):
         reader.refuse("phone", "phone.malformed")
     if email and not _EMAIL.fullmatch(email):
         reader.refuse("email", "email.malformed")
@@ -159,12 +161,28 @@ def read_petitioner(reader: "FieldReader", anonymous: bool) -> Petitioner:
     return Petitioner(name, phone, email)
 
 
+def _read_signers(reader: "FieldReader", representative: Petitioner, anonymous: bool) -> tuple[Signer, ...]:
+    """Who signs a joint letter besides: nobody can represent others without a name of her own."""
+    if not reader.flag("joint"):
+        return ()
+    if anonymous:
+        reader.refuse("joint", "signers.anonymous")
+        return ()
+    text = reader.text("signers", longest=LONGEST_LIST, many_lines=True)
+    if any(error.field == "signers" for error in reader.errors):
+        return ()
+    signers, faults = read_signers(text, representative)
+    reader.errors += faults
+    return signers
+
+
 def content_of(form: Form) -> str:
     """A fingerprint of everything the citizen wrote, but the key and the upload tickets (they are made anew)."""
     parts = [
         form.mailbox, form.kind, form.title, form.text, form.area or "", form.place, str(form.happened_on),
         str(form.anonymous), form.petitioner.name, form.petitioner.phone, form.petitioner.email,
         str(form.keep_name_from_unit), str(form.may_publish), str(len(form.uploads)),
+        *(f"{signer.name}\x01{signer.phone}" for signer in form.petitioner.signers),
     ]  # fmt: skip
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 

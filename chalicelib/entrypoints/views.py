@@ -12,11 +12,12 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.notices import is_public
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.reviewing import next_level
+from chalicelib.domain.signers import MOST_SIGNERS
 from chalicelib.domain.submission import LONGEST, MOST_UPLOADS
 from chalicelib.domain.uploads import LARGEST, TYPES
 from chalicelib.domain.words import Action, ClockName, Kind, State
 from chalicelib.web.messages import say
-from chalicelib.web.templating import day
+from chalicelib.web.templating import day, on_paper
 
 Json = dict[str, object]
 
@@ -57,6 +58,7 @@ def desk_view(city: City, language: str) -> Json:
         ],
         "limits": {
             **{field: LONGEST[field] for field in ("title", "text", "place", "name", "words", "reason")},
+            "signers": MOST_SIGNERS,
             "attachments": MOST_UPLOADS,
             "attachment_bytes": LARGEST,
             "attachment_types": list(TYPES),
@@ -101,6 +103,7 @@ def status_view(status: Status, city: City, language: str) -> Json:
         "reply_by": iso(answer.due_at) if answer else None,
         "reply_by_name": say(f"clock.{answer.name}", language) if answer else None,
         "joined": status.joined,
+        "signers": status.voice.signers or None,
         "filed_at": iso(submission.filed_at),
         "steps": [_step(event, city, language) for event in shown(status.events)],
         "replies": _replies(status, city, language),
@@ -222,10 +225,22 @@ def _replies(status: Status, city: City, language: str) -> list[Json]:
             "unit_name": unit_name(event.payload.unit, city, language),
             **_outcome(event.payload, language),
             "text": event.payload.text,
+            "known": _known(event.payload, city, language),
         }
         for event in status.events
         if isinstance(event.payload, happened.Replied | happened.ReviewDecided)
     ]
+
+
+def _known(payload: happened.Replied | happened.ReviewDecided, city: City, language: str) -> str | None:
+    """That this was answered before, when and by whom, and what may be done about it; None of a reply of its own."""
+    if not isinstance(payload, happened.Replied) or payload.known_at is None:
+        return None
+    unit = unit_name(payload.unit, city, language) or ""
+    said = say("known.told", language, day=on_paper(payload.known_at)[:10], unit=unit)
+    if payload.known_review_until is None:
+        return said
+    return f"{said} {say('known.review', language, day=day(payload.known_review_until))}"
 
 
 def _outcome(payload: happened.Replied | happened.ReviewDecided, language: str) -> Json:

@@ -1,5 +1,6 @@
 """Submissions and what hangs on them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
@@ -78,6 +79,13 @@ def load_submission(receipt: str) -> Submission:
     if item is None:
         raise NotFound()
     return unpack(item.body, Submission)
+
+
+def load_signed(receipts: Iterable[str]) -> dict[str, tuple[Submission, str | None]]:
+    """The submissions of ``receipts`` that are there, each with whose it is: the keyed digest. One read."""
+    found = DeskItem.batch_get([submission_key(receipt) for receipt in receipts], consistent_read=True)
+    submissions = ((unpack(item.body, Submission), item.person) for item in found)
+    return {submission.receipt: (submission, person) for submission, person in submissions}
 
 
 def load_folder(receipt: str) -> Folder:

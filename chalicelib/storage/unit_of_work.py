@@ -42,6 +42,7 @@ class Work:
     kept: list[DeskItem] = field(default_factory=list)  # written whatever was there
     versioned: list[DeskItem] = field(default_factory=list)  # each must be at the version before its own
     gone: list[DeskItem] = field(default_factory=list)
+    unmoved: list[Case] = field(default_factory=list)  # other cases that must stand as they were read
     messages: list[AnyMessage] = field(default_factory=list)
     consumes: AnyMessage | None = None
 
@@ -53,16 +54,21 @@ class Work:
 def commit(work: Work) -> None:
     """Write all of ``work`` or nothing.
 
-    Raises Changed when a case or a versioned item was moved by somebody else since it was read, AlreadyDone when the
-    message consumed was acted upon before, AlreadyThere when an item of ``new`` exists.
+    Raises Changed when a case, also one of ``unmoved``, or a versioned item was moved by somebody else since it was
+    read, AlreadyDone when the message consumed was acted upon before, AlreadyThere when an item of ``new`` exists.
     """
     deletes, puts = _deletes(work), _puts(work)
-    if len(deletes) + len(puts) > MOST_ITEMS:
-        raise ValueError(f"{len(deletes) + len(puts)} items do not fit one transaction of {MOST_ITEMS}")
+    items = len(work.unmoved) + len(deletes) + len(puts)
+    if items > MOST_ITEMS:
+        raise ValueError(f"{items} items do not fit one transaction of {MOST_ITEMS}")
     if not deletes and not puts:
         return
     try:
         with TransactWrite(connection=_connection()) as transaction:
+            for case in work.unmoved:
+                transaction.condition_check(
+                    DeskItem, *case_key(case.case_id), condition=DeskItem.version == case.version
+                )
             for item, condition in deletes:
                 transaction.delete(item, condition=condition)
             for item, condition in puts:
@@ -136,9 +142,12 @@ def _connection() -> Connection:
 
 
 def _explain(error: TransactWriteError, work: Work, deletes: int, puts: int) -> None:
-    """Raise the trade's error for the condition that failed. Reasons come deletes first, then puts, as written."""
+    """Raise the trade's error for the condition that failed. Reasons come checks first, deletes, then puts, as written.
+
+    A message that was acted upon before is done, whatever else has moved since.
+    """
     failed = [
-        place
+        place - len(work.unmoved)
         for place, reason in enumerate(error.cancellation_reasons)
         if reason is not None and reason.code == "ConditionalCheckFailed"
     ]
@@ -146,8 +155,12 @@ def _explain(error: TransactWriteError, work: Work, deletes: int, puts: int) -> 
         if any(reason is not None and reason.code == "TransactionConflict" for reason in error.cancellation_reasons):
             raise Changed() from error
         return
-    if failed[0] < deletes:
+    built_upon = failed[0] < 0
+    failed = [place for place in failed if place >= 0]
+    if failed and failed[0] < deletes:
         raise AlreadyDone from error
+    if built_upon:
+        raise Changed() from error
     if failed[0] >= deletes + puts - len(work.versioned):
         raise Changed() from error
     begins = any(before is None for before, _, _ in work.moved)

@@ -145,3 +145,22 @@ def test_everything_is_there_in_english(opened: Opener) -> None:
     expect(page.locator("[name=mailbox]").first).to_be_visible()
     said = page.locator("main").inner_text()
     assert not re.search(r"[\u4e00-\u9fff]", said)
+
+
+def test_a_joint_letter_is_sent_by_its_representative_once_every_line_can_be_read(opened: Opener) -> None:
+    citizen = Citizen(opened("/file.html"))
+    citizen.write(title="我们楼的二次供水", name="王秀英", phone="13800001234")
+    page = citizen.page
+    page.locator("[data-review] .review-part button").nth(3).click()
+    page.locator("[name=joint]").check()
+    page.fill("#signers", "张三 13911112222\n李四 12")
+    citizen.onward()
+    citizen.onward()
+    page.locator("[data-send]").click()
+    expect(page.locator("[data-field=signers] .fault")).to_contain_text("第2行")
+    page.fill("#signers", "张三 13911112222\n李四")
+    citizen.onward()
+    citizen.onward()
+    slip = citizen.send()
+    citizen.sees(slip, "联名3人")
+    assert "张三" not in page.evaluate("JSON.stringify(localStorage)")

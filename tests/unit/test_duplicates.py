@@ -7,8 +7,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from chalicelib.domain.duplicates import Kinship, Letter, Verdict, bands, judge, normalised, similarity
+from chalicelib.domain.duplicates import (
+    Kinship,
+    Letter,
+    Verdict,
+    bands,
+    judge,
+    normalised,
+    says_nothing_new,
+    similarity,
+)
 
 LAMPS = (
     "我们每天下班都要走这条路，最近一个多月{place}附近的路灯一直不亮，晚上漆黑一片，老人和孩子出行很不安全，"
@@ -231,3 +241,46 @@ def test_nearly_all_real_letters_that_are_joined_share_a_band(
             shared.append(bool(set(bands(here)) & set(bands(there))))
     assert len(shared) > 50
     assert sum(shared) / len(shared) > 0.95
+
+
+WRITTEN = Letter(
+    "柳岸路的路灯不亮",
+    "柳岸路从菜市场到小学的路灯全都不亮，孩子放学要摸黑走，请尽快派人检修，并告诉我们什么时候能修好。",
+    None,
+    None,
+)
+
+
+def test_who_says_the_same_again_says_nothing_new_however_courteous() -> None:
+    again = replace(WRITTEN, text=f"尊敬的领导：您好！{WRITTEN.text.replace('，', ', ')} 谢谢！")
+    assert says_nothing_new(WRITTEN, WRITTEN)
+    assert says_nothing_new(again, WRITTEN)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        replace(WRITTEN, text=WRITTEN.text + "还是不亮。"),
+        replace(WRITTEN, text=WRITTEN.text.replace("全都不亮", "又不亮了")),
+        replace(WRITTEN, text=WRITTEN.text.replace("柳岸路", "柳堤路")),
+        replace(WRITTEN, title="再说柳岸路的路灯不亮"),
+        replace(WRITTEN, area="990102"),
+        replace(WRITTEN, text=WRITTEN.text[:28]),
+    ],
+    ids=["one clause more", "another word", "another road", "another title", "another area", "much left out"],
+)
+def test_one_word_more_is_something_new(again: Letter) -> None:
+    assert not says_nothing_new(again, WRITTEN)
+
+
+def test_a_short_letter_is_never_the_same_for_sure() -> None:
+    short = Letter("路灯不亮", "请来修。", None, None)
+    assert not says_nothing_new(short, short)
+
+
+@given(st.text(), st.text())
+def test_what_is_added_to_a_letter_is_new_unless_it_says_nothing(title: str, more: str) -> None:
+    added = replace(WRITTEN, text=f"{WRITTEN.text}。{more}")
+    if says_nothing_new(added, WRITTEN):
+        kept = normalised(Letter("", more, None, None))
+        assert not kept or kept in normalised(WRITTEN)

@@ -2,16 +2,18 @@
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.desk import cities, working
-from chalicelib.domain.errors import Changed, FieldError, Invalid, Refused
-from chalicelib.domain.events import LOOKS, Drafted, Event, ExtensionAsked
+from chalicelib.desk import cities, kinship, known, working
+from chalicelib.domain.errors import Changed, FieldError, Invalid, NotFound, Refused
+from chalicelib.domain.events import LOOKS, Drafted, Event, ExtensionAsked, Registered
 from chalicelib.domain.people import Petitioner
-from chalicelib.domain.words import DeclineGround, Outcome, ReworkGround, Satisfaction, Solved
+from chalicelib.domain.words import Action, DeclineGround, Outcome, ReworkGround, Role, Satisfaction, Solved, State
 from chalicelib.entrypoints.answers import refusal_words, status_of
 from chalicelib.entrypoints.console.steps import STEPS
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, redirect, seated
 
 case = Blueprint(__name__)
+
+KNOWN_RESULTS = ("reason.known_result", "reason.terminated")  # the reasons that name another case
 
 
 @case.route("/cases/{case_id}", methods=["GET"])
@@ -68,13 +70,18 @@ def _shown(
 ) -> Response:
     dossier = working.dossier(visit.seat.staff, case_id, visit.now)
     since = visit.form.get("version", "") if isinstance(refused, Changed) else ""
+    proposal = _known_result(visit, dossier)
+    proposed = "" if proposal is None else "refusal" if proposal.case.state is State.TERMINATED else "known-result"
+    steps = [(noun, action) for noun, (action, _) in STEPS.items() if action in dossier.actions]
     return page(
         visit,
         "case",
         status=status_of(refused) if refused else 200,
         dossier=dossier,
         case=dossier.case,
-        steps=[(noun, action) for noun, (action, _) in STEPS.items() if action in dossier.actions],
+        steps=sorted(steps, key=lambda step: step[0] != proposed),  # what is proposed comes first, ready to be sent
+        proposal=proposal,
+        likely=_likely(visit, dossier),
         draft=_last_draft(dossier),
         extension=_extension_asked(dossier),
         unmasked=unmasked or {},
@@ -94,6 +101,33 @@ def _shown(
 
 def _look(event: Event) -> bool:
     return isinstance(event.payload, LOOKS)
+
+
+def _known_result(visit: Visit, dossier: working.Dossier) -> known.Result | None:
+    """The result to be told: of the case that the clerk asked for, else of the one that the rules have found."""
+    if not {Action.ANSWER_KNOWN, Action.DECLINE} & set(dossier.actions) or not dossier.readable:
+        return None
+    asked = visit.query.get("known") or visit.form.get("earlier") or _found(dossier)
+    try:
+        return known.result_of(working.find(visit.seat.staff, asked)) if asked else None
+    except NotFound:
+        return None
+
+
+def _found(dossier: working.Dossier) -> str:
+    registered = (event.payload for event in dossier.events if isinstance(event.payload, Registered))
+    reasons = (reason for payload in registered for reason in payload.reasons)
+    return next((one.params["number"] for one in reasons if one.code in KNOWN_RESULTS), "")
+
+
+def _likely(visit: Visit, dossier: working.Dossier) -> list[kinship.Likely]:
+    """Other cases that may be about the same, for who can join them."""
+    if visit.role is not Role.CLERK or not dossier.voices or dossier.case.sealed:
+        return []
+    if not {Action.JOIN, Action.ANSWER_KNOWN} & set(dossier.actions):
+        return []
+    submission = dossier.voices[0].folder.submission
+    return kinship.likely(dossier.case, submission, visit.seat.staff.actor, visit.now)
 
 
 def _extension_asked(dossier: working.Dossier) -> ExtensionAsked | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
-from chalicelib.desk import after_reply, handling, timing, working
+from chalicelib.desk import after_reply, handling, known, timing, working
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import FieldError, Invalid
 from chalicelib.domain.words import Action, DeclineGround, Outcome, ReworkGround, Satisfaction, Solved
@@ -55,6 +55,19 @@ STEPS: dict[str, tuple[Action, Step]] = {
         Action.JOIN,
         lambda case_id, version, visit: handling.join(
             case_id, version, visit.seat.staff, visit.now, working.find(visit.seat.staff, visit.form.get("into", ""))
+        ),
+    ),
+    "known-result": (
+        Action.ANSWER_KNOWN,
+        lambda case_id, version, visit: known.answer_known(
+            case_id,
+            version,
+            visit.seat.staff,
+            visit.now,
+            working.find(visit.seat.staff, visit.form.get("earlier", "")),
+            visit.form.get("text", ""),
+            _chosen(Outcome, "outcome", visit),
+            visit.form.get("seen", ""),
         ),
     ),
     "referral": (

@@ -1,7 +1,7 @@
 // The draft of a letter. What was written stays a week in this browser; who wrote it, and an accusation, only in this tab.
 import { draft } from "./store.js";
 
-const PERSONAL = ["name", "phone", "email"];
+const PERSONAL = ["name", "phone", "email", "signers"];
 const WAIT = 400; // milliseconds after the last key
 
 export class Drafts {

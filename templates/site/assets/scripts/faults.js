@@ -40,9 +40,9 @@ const inputs = (field) => all("input, textarea, select", field);
 function mark(form, { field, message }) {
   const at = place(form, field);
   if (!at) return;
-  at.classList.add("wrong");
   const fault = one(".fault", at);
-  fault.textContent = message;
+  fault.textContent = at.classList.contains("wrong") ? `${fault.textContent}\n${message}` : message; // one field, several lines
+  at.classList.add("wrong");
   show(fault);
   for (const input of inputs(at)) {
     input.setAttribute("aria-invalid", "true");

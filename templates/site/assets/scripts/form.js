@@ -3,8 +3,8 @@ import { all, el, one, show } from "./page.js";
 import { say } from "./say.js";
 import { lengthOf } from "./counting.js";
 
-const TEXTS = ["title", "text", "area", "place", "happened_on", "name", "phone", "email"];
-const FLAGS = ["keep_name_from_unit", "may_publish"];
+const TEXTS = ["title", "text", "area", "place", "happened_on", "name", "phone", "email", "signers"];
+const FLAGS = ["joint", "keep_name_from_unit", "may_publish"];
 const FIRST_SHOWN = 6; // mailboxes; the others at the press of a button
 
 export class Form {
@@ -23,7 +23,8 @@ export class Form {
     values.mailbox = this.chosen("mailbox");
     values.kind = this.chosen("kind");
     values.anonymous = this.chosen("anonymous") === "yes";
-    if (values.anonymous) Object.assign(values, { name: "", keep_name_from_unit: true });
+    if (values.anonymous) Object.assign(values, { name: "", joint: false, keep_name_from_unit: true });
+    if (!values.joint) values.signers = "";
     if (values.kind === "accusation") values.may_publish = false;
     return values;
   }
@@ -54,9 +55,10 @@ export class Form {
   /** Show what suits the choices made. */
   suit() {
     this.fillKinds();
-    const { anonymous, kind } = this.values();
+    const { anonymous, joint, kind } = this.values();
     all("[data-for-real]", this.form).forEach((part) => show(part, !anonymous));
     all("[data-for-anonymous]", this.form).forEach((part) => show(part, anonymous));
+    all("[data-for-joint]", this.form).forEach((part) => show(part, joint));
     all("[data-for-accusation]", this.form).forEach((part) => show(part, kind === "accusation"));
     all("[data-not-accusation]", this.form).forEach((part) => show(part, kind !== "accusation"));
   }
@@ -73,6 +75,7 @@ export class Form {
     if (step === 2 && !values.text.trim()) need("text", "js.need.text");
     if (step === 4 && !values.anonymous && !values.name.trim()) need("name", "js.need.name");
     if (step === 4 && !values.anonymous && !values.phone.trim() && !values.email.trim()) need("phone", "js.need.contact");
+    if (step === 4 && values.joint && !values.signers.trim()) need("signers", "js.need.signers");
     for (const name of { 2: ["title", "text"], 3: ["place"], 4: ["name"] }[step] || []) {
       const over = lengthOf(values[name]) - limits[name];
       if (over > 0) faults.push({ field: name, message: say("js.count.over", { over, most: limits[name] }) });

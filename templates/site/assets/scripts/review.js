@@ -14,6 +14,7 @@ export function review(place, values, desk, files, go) {
     [say("js.review.email"), values.email || none],
     [say("js.review.keep"), yes(values.keep_name_from_unit)],
   ];
+  if (values.joint) who.splice(1, 0, [say("js.review.signers"), values.signers.trim()]);
   if (values.kind !== "accusation") who.push([say("js.review.publish"), yes(values.may_publish)]);
   place.replaceChildren(
     part(1, go, [

@@ -23,6 +23,7 @@ function head(told) {
     el("p", { class: "digits" }, spoken(told.receipt)),
     el("h1", {}, told.title),
     el("p", { class: "under" }, [told.mailbox_name, told.kind_name, say("js.filed_on", { day: day(told.filed_at) })].join(" · ")),
+    told.signers ? el("p", { class: "under" }, say("js.signers", { number: told.signers })) : null,
   );
 }
 
@@ -67,6 +68,7 @@ function reply(told) {
     "section",
     { class: "reply" },
     el("h2", {}, say("js.reply")),
+    told.known ? el("p", { class: "notice deep" }, told.known) : null,
     told.outcome_name ? el("p", { class: "outcome" }, told.outcome_name) : null,
     el("div", { class: "written" }, told.text),
     el("p", { class: "signed" }, told.unit_name || "", el("br"), moment(told.at)),
