@@ -110,7 +110,8 @@ def finish(
 
 def _messages_of(step: Step) -> Iterable[Message]:
     for event in step.events:
-        if notice_of(event) is not None:
+        notice = notice_of(event)
+        if notice is not None and notice.reaches(step.before, step.after):
             yield Message(Topic.NOTICES, event.case_id, event.number)
         if is_public(event) and not step.after.sealed:
             for endpoint in cities.known().endpoints:

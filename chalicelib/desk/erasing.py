@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from chalicelib.desk import cities, uploading
 from chalicelib.desk.committing import Step, finish, untouched
-from chalicelib.desk.notifying import every_inbox_of
+from chalicelib.desk.inboxes import every_inbox_of
 from chalicelib.desk.tracking import case_of
 from chalicelib.domain.duplicates import Letter, bands
 from chalicelib.domain.errors import Changed
@@ -170,7 +170,7 @@ def _empty_inboxes(case_id: str) -> None:
         staff = notice.staff if notice is not None else ()
         if isinstance(event.payload, VoiceAdded):
             staff = (Audience.UNIT,)  # it was told by the case that was joined
-        for inbox in every_inbox_of(staff, record):
+        for inbox in sorted(every_inbox_of(staff, record)):
             notices.take_out(inbox, case_id, event.number, event.at)
 
 

@@ -1,10 +1,11 @@
 """通知: whoever is to be told of a step is told, once, by each way they left."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.config import config
 from chalicelib.desk import announcing, cities
+from chalicelib.desk.inboxes import inboxes_of
 from chalicelib.desk.sending import Letter, page, tell, ways
 from chalicelib.desk.vault import vault
 from chalicelib.desk.working import masked
@@ -49,7 +50,7 @@ def _tell_of_event(message: Message, at: datetime) -> None:
         if audience is Audience.OTHER_UNIT:
             _tell_other_unit(event, case)
             continue
-        for inbox in inboxes_of(audience, case):
+        for inbox in inboxes_of(audience, event, case):
             notices.put_into(inbox, Entry(case.case_id, event.number, event.kind, case.title, event.at))
     if notice.citizen is not None:
         template = notice.citizen
@@ -67,32 +68,8 @@ def _tell_other_unit(event: Event, case: Case) -> None:
         for one in cases.record_of(into.case_id)
         if isinstance(one.payload, happened.VoiceAdded) and (one.payload.from_case, one.at) == (case.case_id, event.at)
     )
-    for inbox in inboxes_of(Audience.UNIT, into):
+    for inbox in inboxes_of(Audience.UNIT, added, into):
         notices.put_into(inbox, Entry(into.case_id, added.number, added.kind, into.title, added.at))
-
-
-def inboxes_of(audience: Audience, case: Case) -> Iterator[str]:
-    """The console's inboxes of an audience: of a unit's handlers and of its heads, of the desk, of supervisors."""
-    return _inboxes_of(audience, case.in_charge)
-
-
-def every_inbox_of(audiences: Iterable[Audience], record: Iterable[Event]) -> Iterator[str]:
-    """The inboxes of ``audiences`` whichever of the units that ``record`` names was in charge."""
-    named = (getattr(event.payload, field, None) for event in record for field in ("unit", "reviewer"))
-    units = dict.fromkeys((None, *named))
-    return iter({inbox: None for audience in audiences for unit in units for inbox in _inboxes_of(audience, unit)})
-
-
-def _inboxes_of(audience: Audience, unit: str | None) -> Iterator[str]:
-    if audience is Audience.DESK:
-        yield "desk"
-    elif audience is Audience.SUPERVISORS:
-        yield "supervisors"
-    elif unit is not None:
-        if audience in (Audience.UNIT, Audience.HANDLERS):
-            yield f"handlers#{unit}"
-        if audience in (Audience.UNIT, Audience.HEADS):
-            yield f"heads#{unit}"
 
 
 def concerned(event: Event, case: Case) -> tuple[str, ...]:
@@ -151,7 +128,8 @@ def _values(event: Event, case: Case, submission: Submission) -> dict[str, objec
     asked = payload if isinstance(payload, happened.Asked | happened.ClocksRecounted) else None
     extended = payload if isinstance(payload, happened.ExtensionGranted) else None
     decided = payload if isinstance(payload, happened.ReviewDecided) else None
-    known = payload if isinstance(payload, happened.Replied) else None
+    called = payload if isinstance(payload, happened.ConferenceCalled) else None
+    replied = payload if isinstance(payload, happened.Replied) else None
     level = getattr(payload, "level", None)
     return {
         "title": submission.title,
@@ -161,9 +139,9 @@ def _values(event: Event, case: Case, submission: Submission) -> dict[str, objec
         "reply_by": _end(payload, ClockName.HANDLE),
         "rate_by": case.window_ends_at,
         "counts": not case.known_from,
-        "known_at": known.known_at if known else None,
-        "known_review_until": known.known_review_until if known else None,
-        "outcome": say(f"outcome.{known.outcome}", language) if known else "",
+        "known_at": replied.known_at if replied else None,
+        "known_review_until": replied.known_review_until if replied else None,
+        "outcome": say(f"outcome.{replied.outcome}", language) if replied else "",
         "ground": say(f"ground.{declined.ground}", language) if declined else "",
         "where_to": declined.where_to if declined else "",
         "agency": referred.agency if referred else "",
@@ -173,6 +151,8 @@ def _values(event: Event, case: Case, submission: Submission) -> dict[str, objec
         "review_by": _end(payload, ClockName.REVIEW),
         "upheld": decided.upheld if decided else False,
         "review_until": decided.review_until if decided else None,
+        "conference_on": called.on if called else None,
+        "done_by": replied.done_by if replied else None,
     }
 
 

@@ -10,6 +10,7 @@ from chalicelib.desk.committing import caught_up, finish, taken
 from chalicelib.desk.sealing import files_named, opened, with_file_names
 from chalicelib.desk.submitting import sealed_if_needed, words_of
 from chalicelib.domain import rating, reviewing
+from chalicelib.domain.arranging import owner_of
 from chalicelib.domain.case import Case, Voice
 from chalicelib.domain.errors import Changed, DataErased, NotFound
 from chalicelib.domain.events import CITIZEN, Event, Supplemented
@@ -45,6 +46,7 @@ class Status(Struct, frozen=True):
     voice: Voice
     joined: bool
     events: tuple[Event, ...]
+    owner: str  # the name of the leader who owns the case, "" where nobody does
     may: tuple[Action, ...]
     erasable: bool
 
@@ -77,8 +79,9 @@ def track(receipt: str, at: datetime) -> Status:
     may = tuple(_may(case, voice, at))
     possible = erasable_from(record, receipt, cities.trade())
     erasable = possible is not None and possible <= at
+    owner = owner_of(case, record)
     seen = tuple(opened(case, event) for event in events if concerns(event, receipt))
-    return Status(with_file_names(folder), title, text, case, voice, joined, seen, may, erasable)
+    return Status(with_file_names(folder), title, text, case, voice, joined, seen, owner, may, erasable)
 
 
 def refuse_erased(submission: Submission) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.desk import cities, inboxes
 from chalicelib.desk.committing import caught_up, finish, untouched
 from chalicelib.desk.sealing import opened, with_file_names
 from chalicelib.desk.submitting import place_of, supplement_words, words_of
@@ -33,8 +34,10 @@ from chalicelib.storage.placing import (
     DESK_LIST,
     EXTENSIONS,
     UNSATISFIED,
+    beside,
     done_by,
     open_at,
+    owned_by,
     replied_by,
     under_level,
 )
@@ -43,6 +46,9 @@ from chalicelib.storage.submissions import Folder, Supplement, load_folder, load
 Cursor = dict[str, dict[str, str]]
 LEVELS = (1, 2, 3)
 LONGEST_NUMBER = 40  # digits; ours have twelve
+DIRECT = "direct"  # 直接办理: what the clerks handle themselves
+BESIDE = "beside"  # what a unit assists with, confers on, or was asked first about
+OWNED = "owned"  # 包案: what a leader owns
 FILE_OPEN_FOR = timedelta(minutes=5)
 TRIES = 5
 
@@ -78,13 +84,13 @@ def lists_of(staff: Staff) -> tuple[str, ...]:
     """The lists a person works through, the first to be shown first."""
     match staff.role:
         case Role.CLERK:
-            return (DESK_LIST, EXTENSIONS, CALLS, UNSATISFIED)
+            return (DESK_LIST, DIRECT, EXTENSIONS, CALLS, UNSATISFIED)
         case Role.HANDLER | Role.HEAD:
-            return ("open", "replied", "done")
+            return ("open", BESIDE, "replied", "done")
         case Role.SUPERVISOR:
             return (*(under_level(level) for level in LEVELS), "red", "yellow", CALLS, UNSATISFIED)
         case Role.LEADER:
-            return staff.mailboxes
+            return (*staff.mailboxes, OWNED)
         case _:
             return ()
 
@@ -94,6 +100,12 @@ def worklist(staff: Staff, name: str, limit: int, after: Cursor | None = None) -
     if name not in lists_of(staff):
         raise NotYours()
     match staff.role:
+        case Role.HANDLER | Role.HEAD if name == BESIDE:
+            return cases.pointed_to(beside(staff.unit or ""), limit, after)
+        case Role.LEADER if name == OWNED:
+            return cases.pointed_to(owned_by(staff.login), limit, after)
+        case Role.CLERK if name == DIRECT:
+            return cases.listed(open_at(cities.current().desk_unit), limit, after)
         case Role.HANDLER | Role.HEAD:
             unit = staff.unit or ""
             place = {"open": open_at(unit), "replied": replied_by(unit), "done": done_by(unit)}[name]
@@ -241,13 +253,7 @@ def under_watch(staff: Staff, limit: int = 100) -> list[Watched]:
 
 def inbox_of(staff: Staff) -> list[Entry]:
     """The entries of a person's inbox, latest first."""
-    names = {
-        Role.CLERK: "desk",
-        Role.SUPERVISOR: "supervisors",
-        Role.HANDLER: f"handlers#{staff.unit}",
-        Role.HEAD: f"heads#{staff.unit}",
-    }
-    return inbox(names[staff.role])
+    return inbox(inboxes.inbox_of(staff))
 
 
 def told_on(day: datetime) -> list[Attempted]:

@@ -3,7 +3,8 @@
 Each gives what is to be recorded, or refuses.
 """
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.clocks import Clock
@@ -16,6 +17,7 @@ from chalicelib.domain.events import (
     ConferenceCalledOff,
     ConferenceHeld,
     Dispatched,
+    Event,
     HandledDirectly,
     OwnerNamed,
     Payload,
@@ -28,6 +30,7 @@ from chalicelib.domain.words import State
 BY_INSTRUCTION = Reason("basis.instruction", {})
 BY_CONFERENCE = Reason("basis.conference", {})
 MOST_MEMBERS = 20
+CALLED_AHEAD = timedelta(days=60)
 LONGEST_MINUTES = 20_000
 
 
@@ -77,6 +80,8 @@ def call_conference(
     errors = []
     if on <= at:
         errors.append(FieldError("on", "conference.past"))
+    if on > at + CALLED_AHEAD:
+        errors.append(FieldError("on", "conference.too_far", (("days", str(CALLED_AHEAD.days)),)))
     if not 2 <= len(set(members)) <= MOST_MEMBERS:
         errors.append(FieldError("members", "conference.members", (("most", str(MOST_MEMBERS)),)))
     if errors:
@@ -103,10 +108,8 @@ def hold_conference(
 ) -> list[Payload]:
     """The one opinion, and who carries it out: a lead that has signed goes on, any other is dispatched to.
 
-    Raises Invalid naming what is missing, RuleBroken for a conference that is still to come.
+    Raises Invalid naming what is missing.
     """
-    if case.conference is None or at < case.conference.on:
-        raise RuleBroken("conference.to_come")
     held = ConferenceHeld(
         required_words("present", present),
         required_words("minutes", minutes, LONGEST_MINUTES),
@@ -124,6 +127,12 @@ def _dispatched(
 ) -> Dispatched:
     until = trade.ends(trade.terms.return_within, at)
     return Dispatched(unit, basis, note, trade.to_sign(clocks, at), until)
+
+
+def owner_of(case: Case, record: Iterable[Event]) -> str:
+    """The name of the leader who owns ``case``, as its record has it; "" where nobody does."""
+    named = [event.payload.name for event in record if isinstance(event.payload, OwnerNamed)]
+    return named[-1] if case.owner is not None and named else ""
 
 
 def name_owner(login: str, name: str, words: str) -> OwnerNamed:

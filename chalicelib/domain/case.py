@@ -189,6 +189,11 @@ class Case(Struct, frozen=True, omit_defaults=True):
         return tuple(assist.unit for assist in self.assists if assist.given is None)
 
     @property
+    def assists_overdue(self) -> tuple[str, ...]:
+        """Those of them whose own term is over."""
+        return tuple(one.unit for one in self.assists if one.given is None and one.told is Light.RED)
+
+    @property
     def unrated(self) -> tuple[str, ...]:
         """The receipts that were answered and have not rated."""
         answered = (voice for voice in self.voices if voice.answered_at and not voice.withdrawn)

@@ -60,6 +60,9 @@ NOT_ARBITRATED = Need("return.arbitrated", lambda case, by, at: case.returns < M
 WITHIN_TERM = Need("return.too_late", lambda case, by, at: case.return_until is None or at <= case.return_until)
 JOINED_BY_OTHERS = Need("split.single", lambda case, by, at: len(case.receipts) > 1)
 NOBODY_ANSWERED = Need("join.answered", lambda case, by, at: case.replied_at is None)
+CONFERENCE_DAY_COME = Need(
+    "conference.to_come", lambda case, by, at: case.conference is not None and at >= case.conference.on
+)
 ASSISTANCE_ASKED = Need("assistance.none", lambda case, by, at: bool(case.assisting))
 EXTENSION_ASKED = Need("extension.none", lambda case, by, at: case.extension is not None)
 EXTENSION_TO_ENDORSE = Need(
@@ -151,7 +154,7 @@ MOVES: dict[Action, Move] = {
             on_sealed=False,
         ),
         _move(Action.CALL_OFF_CONFERENCE, {S.IN_CONFERENCE}, {R.CLERK}, on_sealed=False),
-        _move(Action.HOLD_CONFERENCE, {S.IN_CONFERENCE}, {R.CLERK}, on_sealed=False),
+        _move(Action.HOLD_CONFERENCE, {S.IN_CONFERENCE}, {R.CLERK}, on_sealed=False, needs=(CONFERENCE_DAY_COME,)),
         _move(
             Action.NAME_OWNER,
             BEFORE_REPLY | {S.REPLIED, S.IN_REVIEW},

@@ -5,7 +5,9 @@ from enum import StrEnum
 from msgspec import Struct
 
 from chalicelib.domain import events as happened
+from chalicelib.domain.case import Case
 from chalicelib.domain.events import Event, Payload
+from chalicelib.domain.words import Light
 
 
 class Audience(StrEnum):
@@ -17,6 +19,10 @@ class Audience(StrEnum):
     HEADS = "heads"  # the unit's heads
     HANDLERS = "handlers"  # the unit's handlers
     SUPERVISORS = "supervisors"
+    ASSISTING = "assisting"  # handlers and heads of the unit that is asked to assist
+    MEMBERS = "members"  # handlers and heads of the units of a joint conference
+    FIRST_ASKED = "first_asked"  # handlers and heads of the unit that was asked first
+    OWNER = "owner"  # the leader who owns the case
 
 
 class Notice(Struct, frozen=True):
@@ -24,6 +30,14 @@ class Notice(Struct, frozen=True):
 
     citizen: str | None
     staff: tuple[Audience, ...] = ()
+
+    def reaches(self, before: Case | None, after: Case) -> bool:
+        """Whether there is anybody to tell of a step from ``before`` to ``after``: most cases have no owner."""
+        absent = {
+            *((Audience.OWNER,) if after.owner is None else ()),
+            *((Audience.FIRST_ASKED,) if before is None or before.first_asked is None else ()),
+        }
+        return self.citizen is not None or bool(set(self.staff) - absent)
 
 
 NOTICES: dict[type[Payload], Notice] = {
@@ -34,9 +48,19 @@ NOTICES: dict[type[Payload], Notice] = {
     happened.Declined: Notice("declined"),
     happened.Dispatched: Notice("dispatched", (Audience.UNIT,)),
     happened.Returned: Notice(None, (Audience.DESK,)),
+    happened.Signed: Notice(None, (Audience.FIRST_ASKED,)),
+    happened.HandledDirectly: Notice("dispatched", (Audience.FIRST_ASKED,)),
+    happened.AssistanceAsked: Notice(None, (Audience.ASSISTING, Audience.UNIT)),
+    happened.AssistanceCalledOff: Notice(None, (Audience.ASSISTING, Audience.UNIT)),
+    happened.AssistanceDue: Notice(None, (Audience.ASSISTING,)),
+    happened.Assisted: Notice(None, (Audience.UNIT,)),
+    happened.ConferenceCalled: Notice("conference", (Audience.MEMBERS, Audience.UNIT)),
+    happened.ConferenceCalledOff: Notice(None, (Audience.MEMBERS, Audience.UNIT)),
+    happened.ConferenceHeld: Notice(None, (Audience.MEMBERS, Audience.UNIT)),
+    happened.OwnerNamed: Notice(None, (Audience.OWNER, Audience.UNIT)),
     happened.Drafted: Notice(None, (Audience.HEADS,)),
     happened.SentBack: Notice(None, (Audience.HANDLERS,)),
-    happened.Replied: Notice("replied"),
+    happened.Replied: Notice("replied", (Audience.OWNER,)),
     happened.RatingAsked: Notice("rating_asked"),
     happened.Rated: Notice(None, (Audience.UNIT,)),
     happened.Supplemented: Notice(None, (Audience.UNIT, Audience.DESK)),
@@ -64,6 +88,11 @@ NOTICES: dict[type[Payload], Notice] = {
 }
 
 KNOWN = Notice("known")  # of a reply that tells what was answered before: nobody of the staff has anything to do
+RED: dict[type[Payload], Notice] = {
+    happened.LightChanged: Notice(None, (Audience.OWNER,)),
+    happened.AssistanceDue: Notice(None, (Audience.ASSISTING, Audience.UNIT, Audience.DESK, Audience.SUPERVISORS)),
+}
+"""Who is told when a light turns red, where that differs."""
 
 PUBLIC_STEPS: tuple[type[Payload], ...] = (
     happened.Registered,
@@ -72,6 +101,11 @@ PUBLIC_STEPS: tuple[type[Payload], ...] = (
     happened.Declined,
     happened.Referred,
     happened.Dispatched,
+    happened.HandledDirectly,
+    happened.ConferenceCalled,
+    happened.ConferenceCalledOff,
+    happened.ConferenceHeld,
+    happened.OwnerNamed,
     happened.Asked,
     happened.ExtensionGranted,
     happened.Replied,
@@ -89,7 +123,10 @@ def notice_of(event: Event) -> Notice | None:
     payload = event.payload
     if isinstance(payload, happened.ClocksRecounted) and payload.until is None:
         return None
-    return KNOWN if isinstance(payload, happened.Replied) and payload.known_from else NOTICES.get(type(payload))
+    if isinstance(payload, happened.Replied) and payload.known_from:
+        return KNOWN
+    red = getattr(payload, "light", None) is Light.RED
+    return RED[type(payload)] if red and type(payload) in RED else NOTICES.get(type(payload))
 
 
 def is_public(event: Event) -> bool:

@@ -52,7 +52,7 @@ def may_list(staff: Staff, case: Case) -> bool:
         case Role.HANDLER | Role.HEAD:
             return staff.unit is not None and staff.unit in _units_of(case)
         case Role.SUPERVISOR:
-            late = case.light in (Light.YELLOW, Light.RED) or case.highest_level > 0
+            late = case.light in (Light.YELLOW, Light.RED) or case.highest_level > 0 or bool(case.assists_overdue)
             return late or case.call_back_due or case.backlog
         case Role.LEADER:
             return (case.mailbox in staff.mailboxes or case.owner == staff.login) and not case.sealed

@@ -31,7 +31,9 @@ SHOWN_STEPS: tuple[type[happened.Payload], ...] = (
     happened.VoiceWithdrawn,
     happened.Supervised,
     happened.BacklogEntered,
-    happened.OwnerNamed,
+    happened.AssistanceAsked,
+    happened.AssistanceCalledOff,
+    happened.Assisted,
 )
 """What a citizen sees beside the public steps: that she filed, and how her matter is pressed on."""
 
@@ -98,6 +100,7 @@ def status_view(status: Status, city: City, language: str) -> Json:
         "light": case.light.value if case.light else None,
         "light_name": say(f"light.{case.light}", language) if case.light else None,
         "unit_name": unit_name(case.unit, city, language),
+        **_together(status, city, language),
         "deadline": iso(clock.due_at) if clock else None,
         "deadline_name": say(f"clock.{clock.name}", language) if clock else None,
         "reply_by": iso(answer.due_at) if answer else None,
@@ -128,8 +131,20 @@ def _campaign(status: Status) -> Json | None:
     case = status.case
     if case.backlog_since is None or status.voice.withdrawn:
         return None
-    named = (event.payload.name for event in reversed(status.events) if isinstance(event.payload, happened.OwnerNamed))
-    return {"since": iso(case.backlog_since), "owner": next(named, None), "settled": case.settled_at is not None}
+    return {"since": iso(case.backlog_since), "owner": status.owner or None, "settled": case.settled_at is not None}
+
+
+def _together(status: Status, city: City, language: str) -> Json:
+    """Who else has to do with the matter, and what was promised."""
+    case, waits = status.case, status.voice.answered_at is None and not status.voice.withdrawn and not status.case.ended
+    first = city.unit(case.first_asked) if waits and case.first_asked != case.in_charge else None
+    conference = case.conference if waits else None
+    return {
+        "owner_name": status.owner or None,
+        "first_asked": {"unit_name": first.name.within(language), "phone": first.phone} if first else None,
+        "conference_on": iso(conference.on) if conference else None,
+        "promised_by": iso(case.done_by) if case.done_by else None,
+    }
 
 
 def _question(events: tuple[Event, ...]) -> str:
@@ -162,12 +177,12 @@ def _step(event: Event, city: City, language: str) -> Json:
         "at": iso(event.at),
         "kind": event.kind,
         "name": say(f"event.{event.kind}", language),
-        "detail": _detail(event.payload, language),
+        "detail": _detail(event.payload, city, language),
         "unit_name": unit_name(unit, city, language),
     }
 
 
-def _detail(payload: happened.Payload, language: str) -> str:
+def _detail(payload: happened.Payload, city: City, language: str) -> str:
     match payload:
         case happened.Declined(ground, where_to):
             return f"{say(f'ground.{ground}', language)} {where_to}"
@@ -191,12 +206,18 @@ def _detail(payload: happened.Payload, language: str) -> str:
             return say(f"review.{level}", language)
         case happened.ReviewDecided():
             return str(_outcome(payload, language)["outcome_name"])
+        case happened.Replied(done_by=datetime() as done_by):
+            return say("event.Replied.promised", language, day=day(done_by))
+        case happened.ConferenceCalled(on):
+            return say("event.ConferenceCalled.told", language, at=on_paper(on))
+        case happened.ConferenceHeld(lead=lead):
+            return say("event.ConferenceHeld.told", language, unit=unit_name(lead, city, language) or "")
+        case happened.OwnerNamed(name=name):
+            return name
         case happened.Returned():
             return say("event.Returned.told", language)
         case happened.BacklogEntered(ground):
             return say(ground.code, language, **ground.params)
-        case happened.OwnerNamed(_, name):
-            return name
         case _:
             return ""
 
@@ -226,6 +247,7 @@ def _replies(status: Status, city: City, language: str) -> list[Json]:
             **_outcome(event.payload, language),
             "text": event.payload.text,
             "known": _known(event.payload, city, language),
+            "done_by": iso(promised) if (promised := getattr(event.payload, "done_by", None)) else None,
         }
         for event in status.events
         if isinstance(event.payload, happened.Replied | happened.ReviewDecided)

@@ -7,8 +7,9 @@ from datetime import datetime, time, timedelta
 
 from chalicelib.desk import supervising
 from chalicelib.domain.calendar import SHANGHAI
+from infra.seed.hours import Steps
 from infra.seed.stories import Story
-from infra.seed.telling import Steps, told
+from infra.seed.telling import told
 
 SWEPT_AT = time(8, 30)  # a real sweep comes every quarter of an hour; one a day tells the same story
 

@@ -19,6 +19,7 @@ class End(StrEnum):
     DISPATCHED = "dispatched"
     RETURNED = "returned"
     HANDLING = "handling"
+    CONFERENCE = "conference"  # a joint conference is called, and still to come
     DRAFT = "draft"
     REPLIED = "replied"
     RATED = "rated"
@@ -50,6 +51,34 @@ class Decline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     where_to: str
 
 
+class Assistance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another unit's part; ``given`` is None while it owes it."""
+
+    unit: str
+    words: str
+    given: str | None = None
+
+
+class Conference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A joint conference, ``after_days`` from the filing. ``lead`` and what was said are None until it is held."""
+
+    after_days: float
+    place: str
+    members: tuple[str, ...]
+    words: str
+    lead: str | None = None
+    present: str = ""
+    minutes: str = ""
+    opinion: str = ""
+
+
+class Owner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The leader who owns the case."""
+
+    login: str
+    words: str
+
+
 class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One letter and its story. ``days_ago`` and ``hour`` (Shanghai) say when it was filed."""
 
@@ -73,6 +102,11 @@ class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str | None = None
     instruction: str | None = None
     return_ground: str | None = None
+    leader_dispatch: str | None = None  # a leader's words, by which it goes to ``unit``
+    direct: bool = False  # the desk handles it itself
+    assistance: tuple[Assistance, ...] = ()
+    conference: Conference | None = None
+    owner: Owner | None = None
     decline: Decline | None = None
     withdraw_reason: str | None = None
     reply: Reply | None = None

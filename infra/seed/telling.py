@@ -1,30 +1,24 @@
 """One story, told by the people of the desk: each step goes through the use case that a person would use."""
 
 import re
-from collections.abc import Generator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import msgspec
 
-from chalicelib.desk import cities, handling, routing, submitting, tracking
-from chalicelib.domain.calendar import SHANGHAI, default_calendar
+from chalicelib.desk import arranging, cities, handling, routing, submitting, tracking
+from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.case import Case
 from chalicelib.domain.city import Unit
 from chalicelib.domain.messages import Message, Topic
 from chalicelib.domain.people import Staff
-from chalicelib.domain.words import Role, State
+from chalicelib.domain.words import Outcome, Role, State
 from chalicelib.storage import cases
 from chalicelib.storage.submissions import load_submission
+from infra.seed.hours import BREATH, Steps, office
 from infra.seed.staff import desk_staff, leader_of, unit_staff
-from infra.seed.stories import End, Story
+from infra.seed.stories import End, Reply, Story
+from infra.seed.together import arranged
 
-Steps = Generator[datetime, None, datetime]
-"""A story under way: each item is the moment of its next step, which is taken when the story is resumed; in the end
-the moment of its last step.
-"""
-
-OPENS, CLOSES = time(9), time(17, 15)
-BREATH = timedelta(minutes=12)  # between two steps of the same people
 NOT_OURS = "经核查，该事项不属我单位职责，应由{unit}办理，请予改派。"
 NEVER_TRIED_AGAIN = timedelta(days=60)
 
@@ -41,7 +35,7 @@ def told(story: Story, now: datetime) -> Steps:
     if cases.load(case_id).state is State.JOINED:
         return (yield from _rated_when_answered(story, receipt, at))
     if story.end is End.WITHDRAWN:
-        at = _office(at + timedelta(days=story.decided_after_days))
+        at = office(at + timedelta(days=story.decided_after_days))
         yield at
         tracking.withdraw(receipt, {"reason": story.withdraw_reason or ""}, at)
         return at
@@ -73,8 +67,14 @@ def _dispatched_by_the_clerk(story: Story, case_id: str, filed_at: datetime) -> 
     clerk = desk_staff(Role.CLERK, cities.known())
     if story.end is End.CLERK:
         return filed_at
+    if story.leader_dispatch is not None:
+        at = office(filed_at + timedelta(hours=3))
+        yield at
+        leader, version = leader_of(story.mailbox, cities.known()), cases.load(case_id).version
+        arranging.dispatch_by_instruction(case_id, version, leader, at, story.unit or "", story.leader_dispatch)
+        return at
     thinking = timedelta(hours=2) if story.decline is None else timedelta(days=story.decided_after_days)
-    at = _office(filed_at + thinking)
+    at = office(filed_at + thinking)
     yield at
     case = cases.load(case_id)
     if story.decline is not None:
@@ -86,18 +86,21 @@ def _dispatched_by_the_clerk(story: Story, case_id: str, filed_at: datetime) -> 
     at += BREATH
     yield at
     case = cases.load(case_id)
-    handling.dispatch(case_id, case.version, clerk, at, story.unit or case.suggested_unit or "")
+    if story.direct:
+        arranging.handle_directly(case_id, case.version, clerk, at)
+    else:
+        handling.dispatch(case_id, case.version, clerk, at, story.unit or case.suggested_unit or "")
     return at
 
 
 def _returned_and_sent_on(case_id: str, unit_id: str, filed_at: datetime) -> Steps:
     """The rules took the wrong unit: it says so, and the clerk sends the matter where it belongs."""
-    at = _office(filed_at + timedelta(hours=5))
+    at = office(filed_at + timedelta(hours=5))
     yield at
     case = cases.load(case_id)
     ground = NOT_OURS.format(unit=_unit(unit_id).name.zh)
     handling.return_to_desk(case_id, case.version, _handler(case), at, ground)
-    at = _office(at + timedelta(hours=2))
+    at = office(at + timedelta(hours=2))
     yield at
     case = cases.load(case_id)
     handling.dispatch(case_id, case.version, desk_staff(Role.CLERK, cities.known()), at, unit_id)
@@ -108,32 +111,36 @@ def _handled(story: Story, case_id: str, filed_at: datetime, at: datetime) -> St
     """What the unit does, and what the leader writes on it."""
     term = timedelta(days=story.reply_after_days)
     if story.instruction is not None:
-        at = _office(at + BREATH)
+        at = office(at + BREATH)
         yield at
         case = cases.load(case_id)
         handling.instruct(case_id, case.version, leader_of(story.mailbox, cities.known()), at, story.instruction)
-    at = _office(max(filed_at + term * 0.2, at + BREATH))
+    at = office(max(filed_at + term * 0.2, at + BREATH))
     yield at
     case = cases.load(case_id)
     if story.end is End.RETURNED:
         handling.return_to_desk(case_id, case.version, _handler(case), at, story.return_ground or "")
         return at
-    handling.sign(case_id, case.version, _handler(case), at)
+    if case.state is State.DISPATCHED:
+        handling.sign(case_id, case.version, _handler(case), at)
+    at = yield from arranged(story, case_id, at)
+    if cases.load(case_id).state is State.IN_CONFERENCE:
+        return at
     if story.note is not None:
-        at = _office(max(filed_at + term * 0.4, at + BREATH))
+        at = office(max(filed_at + term * 0.4, at + BREATH))
         yield at
         case = cases.load(case_id)
         handling.note(case_id, case.version, _handler(case), at, story.note, True)
     if story.reply is None:
         return at
-    at = _office(max(filed_at + term - timedelta(hours=5), at + BREATH))
+    at = office(max(filed_at + term - timedelta(hours=5), at + BREATH))
     yield at
     case = cases.load(case_id)
-    text = _reply_text(story.reply.text, at, _unit(case.unit))
-    handling.draft(case_id, case.version, _handler(case), at, text, story.reply.outcome)
+    text, done_on = _reply_text(story.reply.text, at, _unit(case.unit)), _promised(story.reply, at)
+    handling.draft(case_id, case.version, _handler(case), at, text, story.reply.outcome, done_on)
     if story.end is End.DRAFT:
         return at
-    at = _office(max(filed_at + term, at + BREATH))
+    at = office(max(filed_at + term, at + BREATH))
     yield at
     case = cases.load(case_id)
     handling.reply(case_id, case.version, unit_staff(Role.HEAD, case.unit or "", cities.known()), at)
@@ -178,19 +185,9 @@ def _form(story: Story) -> dict[str, object]:
     }
 
 
-def _office(at: datetime) -> datetime:
-    """The first moment from ``at`` at which the offices are open."""
-    local = at.astimezone(SHANGHAI)
-    if local.time() > CLOSES:
-        local = datetime.combine(local.date() + timedelta(days=1), OPENS, SHANGHAI)
-    elif local.time() < OPENS:
-        local = datetime.combine(local.date(), OPENS, SHANGHAI)
-    while not default_calendar().is_working_day(local.date()):
-        local = datetime.combine(local.date() + timedelta(days=1), OPENS, SHANGHAI)
-    return local
-
-
 def _handler(case: Case) -> Staff:
+    if case.direct:
+        return desk_staff(Role.CLERK, cities.known())
     return unit_staff(Role.HANDLER, case.unit or "", cities.known())
 
 
@@ -199,6 +196,14 @@ def _unit(unit_id: str | None) -> Unit:
     if unit is None:
         raise LookupError(f"no unit {unit_id!r} in the demo city")
     return unit
+
+
+def _promised(reply: Reply, at: datetime) -> date | None:
+    """The day that a reply promises: the last one that it names."""
+    if reply.outcome is not Outcome.BY_DATE:
+        return None
+    named = [int(days) for days in re.findall(r"\{date\+(\d+)\}", reply.text)]
+    return (at + timedelta(days=max(named, default=30))).astimezone(SHANGHAI).date()
 
 
 def _reply_text(text: str, at: datetime, unit: Unit) -> str:

@@ -118,6 +118,9 @@ class Officer:
     def take(self, step: str, **fields: str) -> None:
         """Take a step of the case that is open: fill in its form and press its button."""
         form = self.page.locator(f"form[action$='/{step}']")
+        apart = self.page.locator("details.more-steps:not([open])", has=form)
+        if apart.count():
+            apart.locator("> summary").click()
         if not form.is_visible():
             self.page.locator("details.step", has=self.page.locator(f"form[action$='/{step}']")).locator(
                 "summary"

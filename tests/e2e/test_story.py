@@ -1,5 +1,6 @@
 """The whole story of one petition, in real browsers, before the stack that `make run` starts."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ pytestmark = pytest.mark.e2e
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 REPLY = "您好！经查，您反映的情况属实，我局已安排专人与您联系，将于本月底前办结。联系人：马超，电话 0999-5551010。"
+PROMISED = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
 
 
 def test_a_letter_is_filed_accepted_dispatched_answered_rated_and_told_of(opened: Opener, tmp_path: Path) -> None:
@@ -65,7 +67,7 @@ def _handler_drafts(opened: Opener, slip: Slip, photo: Path) -> None:
     handler.page.get_by_role("button", name="查看来信人").click()
     expect(handler.page.locator("article.letter")).to_contain_text("19900001234")
     handler.find(slip)
-    handler.take("draft", outcome="by_date", text=REPLY)
+    handler.take("draft", outcome="by_date", done_on=PROMISED, text=REPLY)
 
 
 def _head_approves(opened: Opener, slip: Slip) -> None:

@@ -3,13 +3,18 @@
 from collections import Counter
 from datetime import UTC, datetime
 
+import pytest
+
+from chalicelib.desk.signing_in import open_account
 from chalicelib.desk.vault import vault
 from chalicelib.domain.case import Case
 from chalicelib.domain.city import City
 from chalicelib.domain.words import State
 from chalicelib.storage import cases
 from chalicelib.storage.table import DeskItem
+from infra.seed import DEMO_ACCOUNTS
 from infra.seed.playing import play
+from infra.seed.staff import demo_staff
 from infra.seed.stories import End, Story, stories
 from infra.seed.working_off import work_off
 
@@ -21,6 +26,7 @@ ENDED_AS = {
     End.DISPATCHED: State.DISPATCHED,
     End.RETURNED: State.RETURNED,
     End.HANDLING: State.IN_HANDLING,
+    End.CONFERENCE: State.IN_CONFERENCE,
     End.DRAFT: State.AWAITING_APPROVAL,
     End.REPLIED: State.REPLIED,
     End.RATED: State.CONCLUDED,
@@ -51,6 +57,35 @@ def test_what_the_rules_sent_to_the_wrong_unit_comes_back_and_goes_on(city: City
     play((wrong,), NOW, work_off)
     case = case_of(wrong)
     assert (case.unit, case.returns, case.state) == (wrong.unit, 1, State.CONCLUDED)
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("两年前的来信", {"HandledDirectly", "Replied"}),
+        ("机车新村铁路涵洞", {"ConferenceCalled"}),
+        ("望江桥人行电梯", {"ConferenceCalled", "ConferenceHeld", "Signed"}),
+        ("锦绣澜庭消防通道", {"AssistanceAsked", "Assisted"}),
+        ("枫林苑四十七名木工", {"OwnerNamed"}),
+        ("书院街围挡占道", {"Returned", "Dispatched"}),
+        ("稻川县鲤汊镇卫生院", {"Replied"}),
+        ("请书记过问", {"Instructed", "Dispatched", "Signed"}),
+    ],
+)
+def test_what_is_handled_together_is_told_through_to_where_it_stands(city: City, title: str, told: set[str]) -> None:
+    for account in DEMO_ACCOUNTS:
+        open_account(demo_staff(account, city), account.password)
+    (story,) = [story for story in stories() if story.title.startswith(title)]
+    play((story,), NOW, work_off)
+    case = case_of(story)
+    kinds = [event.kind for event in cases.record_of(case.case_id)]
+    assert told <= set(kinds)
+    assert case.direct == ("HandledDirectly" in told)
+    assert (case.conference is not None) == (story.end is End.CONFERENCE)
+    assert case.assisting == tuple(part.unit for part in story.assistance if part.given is None)
+    assert case.owner == (story.owner.login if story.owner else None)
+    assert case.first_asked == ("dizhou-urban-management" if "Returned" in told else None)
+    assert (case.done_by is not None) == (story.reply is not None and story.reply.outcome == "by_date")
 
 
 def test_a_letter_left_alone_climbs_the_ladder(city: City) -> None:

@@ -5,13 +5,16 @@ from chalice.app import Blueprint, Response
 from chalicelib.desk import cities, kinship, known, working
 from chalicelib.domain.errors import Changed, FieldError, Invalid, NotFound, Refused
 from chalicelib.domain.events import LOOKS, Drafted, Event, ExtensionAsked, Registered
+from chalicelib.domain.handling import outcomes_of
 from chalicelib.domain.people import Petitioner
-from chalicelib.domain.words import Action, DeclineGround, Outcome, ReworkGround, Role, Satisfaction, Solved, State
+from chalicelib.domain.words import Action, DeclineGround, ReworkGround, Role, Satisfaction, Solved, State
 from chalicelib.entrypoints.answers import refusal_words, status_of
-from chalicelib.entrypoints.console.steps import STEPS
+from chalicelib.entrypoints.console.steps import RARE, STEPS
+from chalicelib.entrypoints.console.together import together_view
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, redirect, seated
 
 case = Blueprint(__name__)
+FREE_TEXT = ("words", "text", "note", "ground", "reason", "question", "where_to", "present", "minutes", "opinion")
 
 KNOWN_RESULTS = ("reason.known_result", "reason.terminated")  # the reasons that name another case
 
@@ -73,15 +76,18 @@ def _shown(
     proposal = _known_result(visit, dossier)
     proposed = "" if proposal is None else "refusal" if proposal.case.state is State.TERMINATED else "known-result"
     steps = [(noun, action) for noun, (action, _) in STEPS.items() if action in dossier.actions]
+    likely_next = [one for one in steps if one[0] not in RARE or one[0] == proposed]
     return page(
         visit,
         "case",
         status=status_of(refused) if refused else 200,
         dossier=dossier,
         case=dossier.case,
-        steps=sorted(steps, key=lambda step: step[0] != proposed),  # what is proposed comes first, ready to be sent
+        steps=sorted(likely_next, key=lambda one: one[0] != proposed),  # what is proposed comes first, to be sent
+        more=[one for one in steps if one not in likely_next],
         proposal=proposal,
         likely=_likely(visit, dossier),
+        together=together_view(dossier),
         draft=_last_draft(dossier),
         extension=_extension_asked(dossier),
         unmasked=unmasked or {},
@@ -89,9 +95,10 @@ def _shown(
         wrong={error.field for error in refused.errors} if isinstance(refused, Invalid) else set(),
         typed=visit.form if refused else {},
         refused_step=step,
+        kept=_kept(visit, step, [noun for noun, _ in steps]) if refused else [],
         news=[event for event in dossier.events if since.isdigit() and event.number > int(since) and not _look(event)],
         grounds=list(DeclineGround),
-        outcomes=list(Outcome),
+        outcomes=outcomes_of(dossier.case.kind),
         rework_grounds=[ReworkGround.NOT_DONE, ReworkGround.NOT_BY_PROCEDURE],
         all_solved=list(Solved),
         all_satisfaction=list(Satisfaction),
@@ -128,6 +135,12 @@ def _likely(visit: Visit, dossier: working.Dossier) -> list[kinship.Likely]:
         return []
     submission = dossier.voices[0].folder.submission
     return kinship.likely(dossier.case, submission, visit.seat.staff.actor, visit.now)
+
+
+def _kept(visit: Visit, step: str, offered: list[str]) -> list[str]:
+    """What was written in a form that is no longer offered, for its writer to copy."""
+    fields = FREE_TEXT if step == "return" else [field for field in FREE_TEXT if field != "ground"]  # else a choice
+    return [] if step in offered else [visit.form[field] for field in fields if visit.form.get(field)]
 
 
 def _extension_asked(dossier: working.Dossier) -> ExtensionAsked | None:

@@ -1,17 +1,17 @@
 """What each step of a case asks of its form, and the use case it calls."""
 
-from collections.abc import Callable
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
 from chalicelib.desk import after_reply, handling, known, timing, working
-from chalicelib.domain.case import Case
 from chalicelib.domain.errors import FieldError, Invalid
+from chalicelib.domain.submission import FieldReader
 from chalicelib.domain.words import Action, DeclineGround, Outcome, ReworkGround, Satisfaction, Solved
+from chalicelib.entrypoints.console.steps_arranging import ARRANGING, Step
 from chalicelib.entrypoints.console.visits import Visit
 
 Choice = TypeVar("Choice", bound=StrEnum)
-Step = Callable[[str, int, Visit], Case]
 
 STEPS: dict[str, tuple[Action, Step]] = {
     "registration": (
@@ -141,7 +141,8 @@ STEPS: dict[str, tuple[Action, Step]] = {
             visit.seat.staff,
             visit.now,
             visit.form.get("text", ""),
-            _chosen(Outcome, "outcome", visit),
+            outcome := _chosen(Outcome, "outcome", visit),
+            _day("done_on", visit) if outcome is Outcome.BY_DATE else None,
         ),
     ),
     "call": (
@@ -223,14 +224,11 @@ STEPS: dict[str, tuple[Action, Step]] = {
             case_id, version, visit.seat.staff, visit.now, visit.form.get("words", "")
         ),
     ),
-    "instruction": (
-        Action.INSTRUCT,
-        lambda case_id, version, visit: handling.instruct(
-            case_id, version, visit.seat.staff, visit.now, visit.form.get("words", "")
-        ),
-    ),
-}
+} | ARRANGING
 """Each step's place under its case, a noun, and what it asks of the form; what is most likely next comes first."""
+
+RARE = frozenset({"referral", "joining", "splitting", "assistance-end", "conference", "conference-end", "owner"})
+"""What is seldom done stands apart, below the rest."""
 
 
 def _chosen(choices: type[Choice], field: str, visit: Visit) -> Choice:
@@ -245,6 +243,13 @@ def _yes(field: str, visit: Visit) -> bool:
     if answer not in ("yes", "no"):
         raise Invalid([FieldError(field, "field.unknown_choice")])
     return answer == "yes"
+
+
+def _day(field: str, visit: Visit) -> date | None:
+    reader = FieldReader(visit.form)
+    day = reader.day(field, latest=date.max)
+    reader.raise_errors()
+    return day
 
 
 def _number(field: str, visit: Visit) -> int:

@@ -20,6 +20,7 @@ from chalicelib.web.templating import render
 FORM = ["application/x-www-form-urlencoded"]
 SESSION, LANGUAGE = "sunlight_session", "sunlight_lang"
 LARGEST_FORM = 512 * 1024  # bytes
+MOST_FIELDS = 500  # a form may have a box to tick for each unit of a city
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -30,7 +31,7 @@ ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
     ("backlog", frozenset({Role.CLERK, Role.SUPERVISOR, Role.LEADER})),
     ("receptions", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER})),
     ("assessment", STAFF),
-    ("inbox", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR})),
+    ("inbox", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER})),
     ("messages", frozenset({Role.CLERK, Role.ADMINISTRATOR})),
     ("calendar", frozenset({Role.ADMINISTRATOR})),
     ("admin", frozenset({Role.ADMINISTRATOR})),
@@ -140,7 +141,10 @@ def form_of(request: Request) -> dict[str, str]:
     raw = raw_body(request)
     if len(raw) > LARGEST_FORM:
         return {}
-    fields = parse_qs(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)
+    try:
+        fields = parse_qs(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return {}
     return {name: values[0] for name, values in fields.items()}
 
 

@@ -6,7 +6,7 @@ import { day, deadline, moment, timeLeft } from "./times.js";
 import { inWords } from "./uploads.js";
 
 const STAGES = ["received", "registered", "accepted", "dispatched", "in_handling", "replied", "concluded"];
-const AT_STAGE = { returned: "dispatched", waiting: "in_handling", awaiting_approval: "in_handling", in_review: "replied", terminated: "concluded" };
+const AT_STAGE = { returned: "dispatched", in_conference: "dispatched", waiting: "in_handling", awaiting_approval: "in_handling", in_review: "replied", terminated: "concluded" };
 const ENDED_EARLY = ["declined", "referred", "withdrawn"];
 
 /** Fill `place` with what the desk told. */
@@ -37,6 +37,10 @@ function standing(told) {
       "dl",
       { class: "facts" },
       fact(say("js.unit"), told.unit_name || say("js.no_unit")),
+      told.owner_name && fact(say("js.owner"), told.owner_name),
+      told.first_asked && fact(say("js.first_asked"), told.first_asked.unit_name, el("p", { class: "under" }, say("js.first_asked.about", { phone: told.first_asked.phone }))),
+      told.conference_on && fact(say("js.conference_on"), moment(told.conference_on)),
+      told.promised_by && fact(say("js.promised"), say("js.promised.by", { day: deadline(told.promised_by) })),
       told.deadline && fact(told.deadline_name, deadline(told.deadline), el("span", { class: `left ${told.light || ""}` }, timeLeft(told.deadline))),
       told.reply_by && told.reply_by !== told.deadline && fact(told.reply_by_name, deadline(told.reply_by)),
     ),
@@ -69,7 +73,7 @@ function reply(told) {
     { class: "reply" },
     el("h2", {}, say("js.reply")),
     told.known ? el("p", { class: "notice deep" }, told.known) : null,
-    told.outcome_name ? el("p", { class: "outcome" }, told.outcome_name) : null,
+    told.outcome_name ? el("p", { class: "outcome" }, told.done_by ? `${told.outcome_name} · ${say("js.promised.by", { day: deadline(told.done_by) })}` : told.outcome_name) : null,
     el("div", { class: "written" }, told.text),
     el("p", { class: "signed" }, told.unit_name || "", el("br"), moment(told.at)),
   );
