@@ -5,6 +5,7 @@ from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
 from chalicelib.entrypoints import console, queues, schedules
 from chalicelib.entrypoints.agencies import agencies
 from chalicelib.entrypoints.campaign import campaign
+from chalicelib.entrypoints.decisions import decisions
 from chalicelib.entrypoints.intake import intake
 from chalicelib.entrypoints.receptions import receptions
 from chalicelib.entrypoints.record import record
@@ -16,6 +17,7 @@ app = Chalice(app_name="sunlight")
 app.register_blueprint(intake)
 app.register_blueprint(agencies)
 app.register_blueprint(receptions)
+app.register_blueprint(decisions)
 app.register_blueprint(record)
 app.register_blueprint(campaign)
 console.register(app)

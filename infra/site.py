@@ -24,12 +24,16 @@ PAGES = (
     "verify.html",
     "receptions.html",
     "campaign.html",
+    "decisions.html",
     "about.html",
     "privacy.html",
 )
 LOST = "404.html"  # shown at any address, in both languages at once
 # in the order of the cascade
-STYLES = ("ground", "page", "form", "filing", "home", "receipt", "track", "verify", "receptions", "campaign", "paper")
+STYLES = (
+    *("ground", "page", "form", "filing", "home", "receipt", "track", "verify"),
+    *("receptions", "decisions", "campaign", "paper"),
+)
 FOR_SCRIPTS = "js."  # messages whose keys begin so are given to the scripts
 
 

@@ -19,6 +19,7 @@ from chalicelib.domain.notices import is_public, notice_of
 from chalicelib.domain.supervision import due_now
 from chalicelib.domain.words import Action
 from chalicelib.gateways import queues
+from chalicelib.storage import decisions
 from chalicelib.storage.facts import facts_items
 from chalicelib.storage.records import pack
 from chalicelib.storage.table import DeskItem
@@ -104,6 +105,9 @@ def finish(
             work.messages += _messages_of(step)
             for event in step.events:
                 work.kept += facts_items(event, facts_of(step.before, step.after, event))
+            public, no_longer = decisions.changes(step.before, step.after, step.events)
+            work.kept += public
+            work.gone += no_longer
     commit(work)
     send(work.messages)
 

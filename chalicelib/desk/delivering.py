@@ -113,7 +113,7 @@ def _envelope(case: Case, event: Event, endpoint: Endpoint) -> Envelope:
         unit=case.unit,
         unit_name=unit.name.zh if unit else None,
         light=case.light,
-        title=case.title or None if first.may_publish and not case.sealed else None,
+        title=case.title or None if case.voices[0].may_publish and not case.sealed else None,
         joined_to=case.joined_to,
         your_number=first.agency_number if first.agency is not None and first.agency == endpoint.agency else None,
     )

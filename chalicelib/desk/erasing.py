@@ -14,6 +14,7 @@ from chalicelib.desk import cities, uploading
 from chalicelib.desk.committing import Step, finish, untouched
 from chalicelib.desk.inboxes import every_inbox_of
 from chalicelib.desk.tracking import case_of
+from chalicelib.domain.deciding import withdraw_consent
 from chalicelib.domain.duplicates import Letter, bands
 from chalicelib.domain.errors import Changed
 from chalicelib.domain.events import CITIZEN, Erased, Event, Filed, Joined, VoiceAdded
@@ -97,16 +98,19 @@ def records_of(case_id: str) -> Records:
 
 
 def _told(case_id: str, record: list[Event], receipt: str, at: datetime) -> Step:
-    """The request, on the record of one case. Her own case no longer has her title then.
+    """The request, on the record of one case: what was public of her words is so no longer, and her own case no longer
+    has her title.
 
     Had it moved since ``record`` was read, the next number would be taken, and the commit would fail.
     """
     case = cases.load(case_id)
+    consent = withdraw_consent(case, receipt) if receipt in case.consenting else ()
+    told = [*consent, Erased(receipt)]
     first, *rest = record
     if isinstance(first.payload, Filed) and first.payload.receipt == receipt:
         emptied = fold([without_texts(first), *rest])
-        return Step(case, emptied, ()).then([Erased(receipt)], CITIZEN, at)
-    return untouched(case).then([Erased(receipt)], CITIZEN, at)
+        return Step(case, emptied, ()).then(told, CITIZEN, at)
+    return untouched(case).then(told, CITIZEN, at)
 
 
 def _emptied(submission: Submission, erasure: Erasure) -> Submission:

@@ -133,6 +133,8 @@ def _values(event: Event, case: Case, submission: Submission) -> dict[str, objec
     level = getattr(payload, "level", None)
     return {
         "title": submission.title,
+        "kind": submission.kind.value,
+        "outcome": say(f"outcome.{replied.outcome}", language) if replied else "",
         "unit": unit.name.within(language) if unit else "",
         "phone": unit.phone if unit else "",
         "accept_by": _end(payload, ClockName.ACCEPT),
@@ -141,7 +143,6 @@ def _values(event: Event, case: Case, submission: Submission) -> dict[str, objec
         "counts": not case.known_from,
         "known_at": replied.known_at if replied else None,
         "known_review_until": replied.known_review_until if replied else None,
-        "outcome": say(f"outcome.{replied.outcome}", language) if replied else "",
         "ground": say(f"ground.{declined.ground}", language) if declined else "",
         "where_to": declined.where_to if declined else "",
         "agency": referred.agency if referred else "",

@@ -155,6 +155,7 @@ def _write(submission: Submission, form: Form, at: datetime, by: Actor, beside: 
         digest=digest_of(f"{form.title}\n{form.text}", submission.salt),
         clocks=cities.trade().to_register(at),
         signers=1 + len(form.petitioner.signers) if form.petitioner.signers else 0,
+        may_publish=submission.may_publish,
     )
     items = [submission_item(submission, vault().person_of(form.petitioner))]
     if form.petitioner.name or form.petitioner.phone or form.petitioner.email:

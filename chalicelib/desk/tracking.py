@@ -9,7 +9,7 @@ from chalicelib.desk import admitting, cities, uploading
 from chalicelib.desk.committing import caught_up, finish, taken
 from chalicelib.desk.sealing import files_named, opened, with_file_names
 from chalicelib.desk.submitting import sealed_if_needed, words_of
-from chalicelib.domain import rating, reviewing
+from chalicelib.domain import deciding, rating, reviewing
 from chalicelib.domain.arranging import owner_of
 from chalicelib.domain.case import Case, Voice
 from chalicelib.domain.errors import Changed, DataErased, NotFound
@@ -112,6 +112,7 @@ def _may(case: Case, voice: Voice, at: datetime) -> list[Action]:
     fits = {
         Action.RATE: answered and not rated and open_window,
         Action.WITHDRAW: not answered,
+        Action.WITHDRAW_CONSENT: voice.may_publish,
         Action.SUPPLEMENT: True,
         Action.ASK_REVIEW: answered
         and case.kind is Kind.APPEAL
@@ -207,6 +208,20 @@ def withdraw(receipt: str, raw: Mapping[str, object], at: datetime) -> None:
         finish(step, at=at)
 
     _insisting(leave)
+
+
+def withdraw_consent(receipt: str, raw: Mapping[str, object], at: datetime) -> None:
+    """不再同意公开. Said again, once it is so, it changes nothing."""
+
+    def take_back() -> None:
+        case = case_of(receipt)
+        if receipt in case.consenting:
+            finish(
+                taken(case, Action.WITHDRAW_CONSENT, CITIZEN, at, lambda now: deciding.withdraw_consent(now, receipt)),
+                at=at,
+            )
+
+    _insisting(take_back)
 
 
 def _insisting(step: Callable[[], None]) -> None:

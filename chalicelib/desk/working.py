@@ -33,6 +33,7 @@ from chalicelib.storage.placing import (
     CALLS,
     DESK_LIST,
     EXTENSIONS,
+    TO_PUBLISH,
     UNSATISFIED,
     beside,
     done_by,
@@ -84,7 +85,7 @@ def lists_of(staff: Staff) -> tuple[str, ...]:
     """The lists a person works through, the first to be shown first."""
     match staff.role:
         case Role.CLERK:
-            return (DESK_LIST, DIRECT, EXTENSIONS, CALLS, UNSATISFIED)
+            return (DESK_LIST, DIRECT, EXTENSIONS, CALLS, UNSATISFIED, TO_PUBLISH)
         case Role.HANDLER | Role.HEAD:
             return ("open", BESIDE, "replied", "done")
         case Role.SUPERVISOR:
@@ -114,6 +115,8 @@ def worklist(staff: Staff, name: str, limit: int, after: Cursor | None = None) -
             return cases.addressed_to(name, limit, after)
         case Role.CLERK if name == DESK_LIST:
             return cases.listed(name, limit, after)
+        case Role.CLERK if name == TO_PUBLISH:
+            return cases.pointed_to(name, limit, after)
         case _:
             return cases.watched(name, limit, after)
 

@@ -9,7 +9,7 @@ from chalicelib.domain import events as happened
 from chalicelib.domain.case import Assist, Case, Order, Voice
 from chalicelib.domain.clocks import worst_light
 from chalicelib.domain.events import Event
-from chalicelib.domain.words import ClockName, Light, State
+from chalicelib.domain.words import DECISIONS, ClockName, Kind, Light, Outcome, State
 
 
 @singledispatch
@@ -48,7 +48,13 @@ def _(payload: happened.VoiceAdded, case: Case, event: Event) -> Case:
         case,
         voices=(
             *case.voices,
-            Voice(payload.receipt, payload.filed_at, payload.own_term_ends_at, signers=payload.signers),
+            Voice(
+                payload.receipt,
+                payload.filed_at,
+                payload.own_term_ends_at,
+                signers=payload.signers,
+                may_publish=payload.may_publish,
+            ),
         ),
     )
 
@@ -142,9 +148,17 @@ def _(payload: happened.Replied, case: Case, event: Event) -> Case:
         window_ends_at=payload.window_ends_at,
         review_until=payload.review_until,
         done_by=payload.done_by,
+        decision=decision_of(payload, case),
+        withheld=False,
         assists=_given(case) if all_answered else case.assists,
         extension=None,
     )
+
+
+def decision_of(reply: happened.Replied, case: Case) -> Outcome | None:
+    """What ``reply`` decides on a piece of advice; None where it decides nothing, or tells again what was decided."""
+    decides = case.kind is Kind.ADVICE and reply.outcome in DECISIONS and not reply.known_from
+    return reply.outcome if decides else None
 
 
 @apply.register

@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from chalicelib.domain import events as happened
 from chalicelib.domain.applying import apply
-from chalicelib.domain.case import Assist, Case, Conference
+from chalicelib.domain.case import Assist, Case, Conference, Published
 from chalicelib.domain.events import Event
-from chalicelib.domain.words import ClockName, State
+from chalicelib.domain.words import ClockName, Role, State
 
 
 @apply.register
@@ -91,12 +91,26 @@ def _(payload: happened.OwnerMissing, case: Case, event: Event) -> Case:
 
 @apply.register
 def _(payload: happened.DecisionPublished, case: Case, event: Event) -> Case:
-    return replace(case, published=True)
+    return replace(case, published=Published(event.at, payload.outcome, payload.quoted), withheld=False)
 
 
 @apply.register
 def _(payload: happened.DecisionTakenDown, case: Case, event: Event) -> Case:
-    return replace(case, published=False)
+    """What the desk took down is not asked for again."""
+    return replace(case, published=None, withheld=event.by.role is Role.CLERK)
+
+
+@apply.register
+def _(payload: happened.DecisionWithheld, case: Case, event: Event) -> Case:
+    return replace(case, withheld=True)
+
+
+@apply.register
+def _(payload: happened.ConsentWithdrawn, case: Case, event: Event) -> Case:
+    voices = (
+        replace(voice, may_publish=voice.may_publish and voice.receipt != payload.receipt) for voice in case.voices
+    )
+    return replace(case, voices=tuple(voices))
 
 
 def _with_assist(case: Case, unit: str, change: Callable[[Assist], Assist]) -> Case:

@@ -17,8 +17,15 @@ def _(payload: happened.VoicesSplit, case: Case, event: Event) -> Case:
 
 @apply.register
 def _(payload: happened.SplitOff, case: Case, event: Event) -> Case:
-    """Whoever withdrew from the case they were joined to has withdrawn from this one."""
-    voices = tuple(replace(voice, withdrawn=voice.receipt not in payload.receipts) for voice in case.voices)
+    """Whoever withdrew from the case they were joined to, or took back a consent there, has done so here."""
+    voices = tuple(
+        replace(
+            voice,
+            withdrawn=voice.receipt not in payload.receipts,
+            may_publish=voice.receipt in payload.consenting,
+        )
+        for voice in case.voices
+    )
     return replace(
         case,
         state=State.REGISTERED,
@@ -133,6 +140,8 @@ def _(payload: happened.ReworkOrdered, case: Case, event: Event) -> Case:
         window_ends_at=None,
         done_by=None,
         known_from="",
+        decision=None,
+        withheld=False,
         return_until=None,
     )
 

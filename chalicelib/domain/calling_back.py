@@ -4,7 +4,15 @@ import hashlib
 from datetime import datetime
 
 from chalicelib.domain.case import Case
-from chalicelib.domain.events import BacklogEntered, CallBackDue, CalledBack, Payload, Reason, ReworkOrdered
+from chalicelib.domain.events import (
+    BacklogEntered,
+    CallBackDue,
+    CalledBack,
+    DecisionTakenDown,
+    Payload,
+    Reason,
+    ReworkOrdered,
+)
 from chalicelib.domain.handling import required_words
 from chalicelib.domain.trade import Trade
 from chalicelib.domain.words import ReworkGround, Satisfaction, Solved
@@ -12,6 +20,7 @@ from chalicelib.domain.words import ReworkGround, Satisfaction, Solved
 UNSATISFIED = Reason("callback.unsatisfied", {})
 SAMPLED = Reason("callback.sampled", {})
 PROMISED = Reason("callback.promised", {})
+REWORKED = Reason("decision.reworked", {})
 
 
 def due_when_unsatisfied(case: Case) -> tuple[CallBackDue, ...]:
@@ -39,9 +48,10 @@ def rework(case: Case, ground: ReworkGround, words: str, at: datetime, trade: Tr
     Raises Invalid without words.
     """
     said = required_words("words", words)
+    public = (DecisionTakenDown(REWORKED),) if case.published is not None else ()  # what is public must stand
     ordered = ReworkOrdered(case.unit or "", ground, said, trade.to_rework(at, case.kind, case.urgent))
     too_often = not case.backlog and case.reworks + 1 >= trade.terms.backlog_reworks
     if not too_often:
-        return [ordered]
+        return [*public, ordered]
     owner_by = trade.ends(trade.terms.backlog_owner, at)
-    return [ordered, BacklogEntered(Reason("backlog.reworks", {}), owner_by)]
+    return [*public, ordered, BacklogEntered(Reason("backlog.reworks", {}), owner_by)]

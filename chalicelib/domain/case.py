@@ -14,6 +14,7 @@ from chalicelib.domain.words import (
     ClockName,
     Kind,
     Light,
+    Outcome,
     ReviewLevel,
     Satisfaction,
     Solved,
@@ -37,6 +38,7 @@ class Voice(Struct, frozen=True, omit_defaults=True):
     solved: Solved | None = None
     satisfaction: Satisfaction | None = None
     erased: bool = False  # what she wrote was erased at her request
+    may_publish: bool = False  # whether she consents now; what she ticked when she filed stands with the submission
 
 
 class Waiting(Struct, frozen=True, omit_defaults=True):
@@ -90,6 +92,14 @@ class Conference(Struct, frozen=True, omit_defaults=True):
     called: int
 
 
+class Published(Struct, frozen=True, omit_defaults=True):
+    """公开: what was decided on a piece of advice, as it is public. ``quoted``: the receipts whose consent it needs."""
+
+    at: datetime
+    outcome: Outcome
+    quoted: tuple[str, ...]
+
+
 class Order(Struct, frozen=True, omit_defaults=True):
     """A supervision order in force."""
 
@@ -139,7 +149,9 @@ class Case(Struct, frozen=True, omit_defaults=True):
     owner_by: datetime | None = None  # how long a backlog may be without an owner before people are reminded
     settled_at: datetime | None = None  # 化解: since when a backlog is settled; None while it is open
     done_by: datetime | None = None  # what the reply promised to be done by
-    published: bool = False  # the decision on a piece of advice
+    decision: Outcome | None = None  # on a piece of advice: adopted or not
+    published: Published | None = None
+    withheld: bool = False  # the desk looked at the decision, and it is not to be public
     reminded: tuple[ClockName, ...] = ()
     order: Order | None = None
     highest_level: int = 0
@@ -192,6 +204,17 @@ class Case(Struct, frozen=True, omit_defaults=True):
     def assists_overdue(self) -> tuple[str, ...]:
         """Those of them whose own term is over."""
         return tuple(one.unit for one in self.assists if one.given is None and one.told is Light.RED)
+
+    @property
+    def consenting(self) -> tuple[str, ...]:
+        """The receipts of those who let the matter be published."""
+        return tuple(voice.receipt for voice in self.voices if voice.may_publish and not voice.withdrawn)
+
+    @property
+    def awaits_publication(self) -> bool:
+        """Whether the desk is still to say if the decision on a piece of advice becomes public."""
+        undecided = self.published is None and not self.withheld
+        return self.state in ANSWERED and self.decision is not None and bool(self.consenting) and undecided
 
     @property
     def unrated(self) -> tuple[str, ...]:

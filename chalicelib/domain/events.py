@@ -21,8 +21,10 @@ from chalicelib.domain.events_arranging import BacklogEntered as BacklogEntered
 from chalicelib.domain.events_arranging import ConferenceCalled as ConferenceCalled
 from chalicelib.domain.events_arranging import ConferenceCalledOff as ConferenceCalledOff
 from chalicelib.domain.events_arranging import ConferenceHeld as ConferenceHeld
+from chalicelib.domain.events_arranging import ConsentWithdrawn as ConsentWithdrawn
 from chalicelib.domain.events_arranging import DecisionPublished as DecisionPublished
 from chalicelib.domain.events_arranging import DecisionTakenDown as DecisionTakenDown
+from chalicelib.domain.events_arranging import DecisionWithheld as DecisionWithheld
 from chalicelib.domain.events_arranging import HandledDirectly as HandledDirectly
 from chalicelib.domain.events_arranging import OwnerMissing as OwnerMissing
 from chalicelib.domain.events_arranging import OwnerNamed as OwnerNamed
@@ -76,6 +78,7 @@ class Filed(Struct, frozen=True, omit_defaults=True):
     digest: str
     clocks: tuple[Clock, ...]
     signers: int = 0  # of a joint letter
+    may_publish: bool = False
 
 
 class Registered(Struct, frozen=True, omit_defaults=True):
@@ -112,6 +115,7 @@ class VoiceAdded(Struct, frozen=True, omit_defaults=True):
     own_term_ends_at: datetime | None
     basis: Reason
     signers: int = 0
+    may_publish: bool = False
 
 
 class Accepted(Struct, frozen=True, omit_defaults=True):
@@ -311,6 +315,8 @@ Payload = (
     | OwnerMissing
     | DecisionPublished
     | DecisionTakenDown
+    | DecisionWithheld
+    | ConsentWithdrawn
 )
 
 PAYLOADS: dict[str, type[Payload]] = {payload.__name__: payload for payload in Payload.__args__}

@@ -96,14 +96,28 @@ class OwnerMissing(Struct, frozen=True, omit_defaults=True):
 
 
 class DecisionPublished(Struct, frozen=True, omit_defaults=True):
-    """What was decided on a piece of advice, in words fit for everybody."""
+    """What was decided on a piece of advice, in words fit for everybody. ``quoted``: who consented to it."""
 
     title: str
     text: str
     outcome: Outcome
+    quoted: tuple[str, ...]
 
 
 class DecisionTakenDown(Struct, frozen=True, omit_defaults=True):
     """What was published is public no longer."""
 
+    basis: Reason
+    words: str = ""
+
+
+class DecisionWithheld(Struct, frozen=True, omit_defaults=True):
+    """The desk looked at what was decided, and it is not to be public."""
+
     words: str
+
+
+class ConsentWithdrawn(Struct, frozen=True, omit_defaults=True):
+    """不再同意公开: nothing of what this citizen wrote may be public any longer."""
+
+    receipt: str

@@ -18,12 +18,16 @@ class VoicesSplit(Struct, frozen=True, omit_defaults=True):
 
 
 class SplitOff(Struct, frozen=True, omit_defaults=True):
-    """This case had been joined to another, and stands by itself again. ``receipts``: whoever has not withdrawn."""
+    """This case had been joined to another, and stands by itself again.
+
+    ``receipts``: whoever has not withdrawn; ``consenting``: of these, whoever lets the matter be published.
+    """
 
     from_case: str
     receipts: tuple[str, ...]
     words: str
     clocks: tuple[Clock, ...]
+    consenting: tuple[str, ...] = ()
 
 
 class Referred(Struct, frozen=True, omit_defaults=True):

@@ -84,7 +84,15 @@ def _open(event: Event, filed: happened.Filed) -> Case:
         title=filed.title,
         sealed=filed.sealed,
         opened_at=event.at,
-        voices=(Voice(filed.receipt, event.at, own_term_ends_at=own_term, signers=filed.signers),),
+        voices=(
+            Voice(
+                filed.receipt,
+                event.at,
+                own_term_ends_at=own_term,
+                signers=filed.signers,
+                may_publish=filed.may_publish,
+            ),
+        ),
         clocks=filed.clocks,
         light=None,
         moved_at=event.at,

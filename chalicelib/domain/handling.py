@@ -28,7 +28,7 @@ from chalicelib.domain.events import (
     VoiceAdded,
 )
 from chalicelib.domain.trade import Trade
-from chalicelib.domain.words import ClockName, DeclineGround, Kind, Outcome
+from chalicelib.domain.words import DECISIONS, ClockName, DeclineGround, Kind, Outcome
 
 LONGEST_REPLY = 20_000
 LONGEST_WORDS = 2_000
@@ -60,7 +60,15 @@ def join(case: Case, into: Case, basis: Reason) -> tuple[Joined, tuple[VoiceAdde
     if _answered_later(into, case):
         raise RuleBroken("join.later")
     added = tuple(
-        VoiceAdded(voice.receipt, case.case_id, voice.filed_at, voice.own_term_ends_at, basis, voice.signers)
+        VoiceAdded(
+            voice.receipt,
+            case.case_id,
+            voice.filed_at,
+            voice.own_term_ends_at,
+            basis,
+            voice.signers,
+            voice.may_publish,
+        )
         for voice in case.voices
         if not voice.withdrawn
     )
@@ -118,10 +126,9 @@ def draft(case: Case, text: str, outcome: Outcome, done_on: date | None, at: dat
 
 def outcomes_of(kind: Kind) -> tuple[Outcome, ...]:
     """What a reply to a matter of ``kind`` may amount to."""
-    decided = (Outcome.ADOPTED, Outcome.NOT_ADOPTED)
     if kind is Kind.ADVICE:
-        return (*decided, Outcome.EXPLAINED)
-    return tuple(outcome for outcome in Outcome if outcome not in decided)
+        return (*DECISIONS, Outcome.EXPLAINED)
+    return tuple(outcome for outcome in Outcome if outcome not in DECISIONS)
 
 
 def send_back(words: str) -> SentBack:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import NotAllowed, NotYours, RuleBroken, WrongState
 from chalicelib.domain.events import Actor
-from chalicelib.domain.words import ENDED, UNIT_ROLES, Action, Kind, Role, State
+from chalicelib.domain.words import ENDED, UNIT_ROLES, Action, Role, State
 
 S = State
 R = Role
@@ -73,8 +73,11 @@ EXTENSION_ENDORSED = Need(
 )
 NO_EXTENSION_ASKED = Need("extension.pending", lambda case, by, at: case.extension is None)
 NOT_OWN_DRAFT = Need("reply.own_draft", lambda case, by, at: not by.id or case.drafted_by != by.id)
-ADVICE_ANSWERED = Need("decision.no_advice", lambda case, by, at: case.kind is Kind.ADVICE and not case.published)
-PUBLISHED = Need("decision.none", lambda case, by, at: case.published)
+ADVICE_DECIDED = Need("decision.no_advice", lambda case, by, at: case.decision is not None and case.published is None)
+PUBLISHABLE = Need("decision.no_consent", lambda case, by, at: bool(case.consenting))
+AWAITS_PUBLICATION = Need("decision.settled", lambda case, by, at: case.awaits_publication)
+PUBLISHED = Need("decision.none", lambda case, by, at: case.published is not None)
+CONSENT_GIVEN = Need("consent.none", lambda case, by, at: bool(case.consenting))
 ANSWERED_ONCE = Need("rework.unanswered", lambda case, by, at: case.replied_at is not None and case.unit is not None)
 CALL_DUE = Need("callback.none", lambda case, by, at: case.call_back_due)
 REVIEW_OPEN = Need("review.closed", lambda case, by, at: case.review_until is not None)
@@ -171,8 +174,9 @@ MOVES: dict[Action, Move] = {
         _move(Action.SEND_BACK, {S.AWAITING_APPROVAL}, {R.HEAD}, S.IN_HANDLING, direct=True),
         _move(Action.REPLY, {S.AWAITING_APPROVAL}, {R.HEAD}, needs=(NOT_OWN_DRAFT,), direct=True),
         _move(Action.CONCLUDE, {S.REPLIED}, {R.DESK, R.CLERK}, S.CONCLUDED),
-        _move(Action.PUBLISH_DECISION, ANSWERED, {R.CLERK}, on_sealed=False, needs=(ADVICE_ANSWERED,)),
-        _move(Action.TAKE_DOWN_DECISION, ANSWERED | WITH_A_UNIT, {R.CLERK}, on_sealed=False, needs=(PUBLISHED,)),
+        _move(Action.PUBLISH_DECISION, ANSWERED, {R.CLERK}, on_sealed=False, needs=(ADVICE_DECIDED, PUBLISHABLE)),
+        _move(Action.WITHHOLD_DECISION, ANSWERED, {R.CLERK}, on_sealed=False, needs=(AWAITS_PUBLICATION,)),
+        _move(Action.TAKE_DOWN_DECISION, ANSWERED, {R.CLERK}, on_sealed=False, needs=(PUBLISHED,)),
         _move(Action.CALL_BACK, ANSWERED, {R.CLERK, R.SUPERVISOR}, on_sealed=False, needs=(CALL_DUE,)),
         _move(
             Action.REWORK,
@@ -190,6 +194,13 @@ MOVES: dict[Action, Move] = {
         _move(Action.SUPPLEMENT, BEFORE_REPLY | {S.REPLIED}, {R.CITIZEN}),
         _move(Action.RATE, AFTER_A_REPLY, {R.CITIZEN}),
         _move(Action.WITHDRAW, BEFORE_REPLY, {R.CITIZEN}),
+        _move(
+            Action.WITHDRAW_CONSENT,
+            BEFORE_REPLY | ANSWERED | {S.IN_REVIEW},
+            {R.CITIZEN},
+            on_sealed=False,
+            needs=(CONSENT_GIVEN,),
+        ),
         _move(Action.ASK_REVIEW, ANSWERED, {R.CITIZEN}, S.IN_REVIEW, on_sealed=False, needs=(REVIEW_OPEN,)),
     )
 }

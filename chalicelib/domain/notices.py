@@ -85,6 +85,7 @@ NOTICES: dict[type[Payload], Notice] = {
     happened.ReviewAsked: Notice("review_asked", (Audience.UNIT, Audience.DESK)),
     happened.ReviewDecided: Notice("review_decided", (Audience.UNIT, Audience.DESK)),
     happened.Terminated: Notice("terminated"),
+    happened.DecisionTakenDown: Notice(None, (Audience.DESK,)),
 }
 
 KNOWN = Notice("known")  # of a reply that tells what was answered before: nobody of the staff has anything to do

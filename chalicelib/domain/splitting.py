@@ -28,4 +28,6 @@ def split(case: Case, origin: Case, words: str, at: datetime, trade: Trade) -> t
     said = required_words("words", words)
     receipts = tuple(voice.receipt for voice in leaving)
     clocks = trade.to_accept(trade.to_register(at), at)
-    return VoicesSplit(receipts, origin.case_id, said), SplitOff(case.case_id, going_on, said, clocks)
+    consenting = tuple(receipt for receipt in case.consenting if receipt in own)
+    off = SplitOff(case.case_id, going_on, said, clocks, consenting)
+    return VoicesSplit(receipts, origin.case_id, said), off

@@ -46,6 +46,7 @@ TEXTS: dict[type[Payload], tuple[str, ...]] = {
     happened.OwnerNamed: ("words",),
     happened.DecisionPublished: ("title", "text"),
     happened.DecisionTakenDown: ("words",),
+    happened.DecisionWithheld: ("words",),
 }
 
 

@@ -125,6 +125,7 @@ class Action(StrEnum):
     GRANT_EXTENSION = "grant_extension"
     PUBLISH_DECISION = "publish_decision"
     TAKE_DOWN_DECISION = "take_down_decision"
+    WITHHOLD_DECISION = "withhold_decision"
     CALL_BACK = "call_back"
     REWORK = "rework"
     ASK_REVIEW = "ask_review"
@@ -136,6 +137,7 @@ class Action(StrEnum):
     SUPPLEMENT = "supplement"
     RATE = "rate"
     WITHDRAW = "withdraw"
+    WITHDRAW_CONSENT = "withdraw_consent"
 
 
 class Outcome(StrEnum):
@@ -147,6 +149,10 @@ class Outcome(StrEnum):
     CANNOT = "cannot"  # 暂不能解决
     ADOPTED = "adopted"  # 建议采纳
     NOT_ADOPTED = "not_adopted"  # 建议未采纳
+
+
+DECISIONS = (Outcome.ADOPTED, Outcome.NOT_ADOPTED)
+"""What is decided on a piece of advice, and may be made public; an explanation decides nothing."""
 
 
 class DeclineGround(StrEnum):

@@ -12,7 +12,8 @@ from chalicelib.domain.city import Agency
 from chalicelib.domain.errors import KeyUsed, Refused
 from chalicelib.domain.receipts import spoken
 from chalicelib.entrypoints.answers import JSON, json_answer, json_body, language_of, raw_body, refusal_answer
-from chalicelib.entrypoints.views import iso, own_state, receipt_view, unit_name
+from chalicelib.entrypoints.views import own_state, receipt_view
+from chalicelib.entrypoints.wording import iso, unit_name
 from chalicelib.web.messages import say
 
 agencies = Blueprint(__name__)

@@ -8,7 +8,7 @@ from chalicelib.desk import backlog
 from chalicelib.desk.backlog import Published
 from chalicelib.domain.backlog import NOBODY
 from chalicelib.entrypoints.answers import json_answer
-from chalicelib.entrypoints.views import Json, iso
+from chalicelib.entrypoints.wording import Json, iso
 
 campaign = Blueprint(__name__)
 A_WHILE = 300  # seconds that anyone may keep it

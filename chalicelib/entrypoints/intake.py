@@ -118,6 +118,12 @@ def erasure(receipt: str) -> Response:
     return _answered(work)
 
 
+@intake.route("/api/submissions/{receipt}/consent-withdrawal", methods=["POST"], content_types=JSON)
+def consent_withdrawal(receipt: str) -> Response:
+    """Let nothing of it be public any longer."""
+    return _done(receipt, tracking.withdraw_consent)
+
+
 def _done(receipt: str, act: Callable[[str, dict[str, object], datetime], None]) -> Response:
     def work(request: Request, language: str, now: datetime) -> Response:
         body = json_body(request)

@@ -6,7 +6,8 @@ from chalicelib.domain.city import City
 from chalicelib.domain.events import Event
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.submission import Erasure
-from chalicelib.entrypoints.views import Json, iso, status_view, unit_name
+from chalicelib.entrypoints.views import status_view
+from chalicelib.entrypoints.wording import Json, iso, unit_name
 from chalicelib.web.messages import say
 
 

@@ -8,7 +8,7 @@ from chalicelib.domain.people import masked_name
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.reception_news import place_after, plan_after, seen_by
 from chalicelib.domain.receptions import BookingState, News, NewsKind, Plan, Reception
-from chalicelib.entrypoints.views import Json, iso, unit_name
+from chalicelib.entrypoints.wording import Json, iso, unit_name
 from chalicelib.web.messages import say
 from chalicelib.web.templating import on_paper
 

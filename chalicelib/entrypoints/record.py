@@ -13,7 +13,8 @@ from chalicelib.domain.roots import DayRoot
 from chalicelib.domain.texts import texts_of
 from chalicelib.entrypoints.answers import JSON, json_answer, json_body, language_of, refusal_answer
 from chalicelib.entrypoints.intake import address_of
-from chalicelib.entrypoints.views import Json, iso, shown
+from chalicelib.entrypoints.story_views import shown
+from chalicelib.entrypoints.wording import Json, iso
 from chalicelib.web.messages import say
 
 record = Blueprint(__name__)

@@ -3,6 +3,8 @@
 import hashlib
 from datetime import date
 
+from chalicelib.domain.words import Outcome
+
 SHARDS = 4  # of the due index: enough for thousands of due items a minute
 
 
@@ -49,6 +51,16 @@ def reception_key(reception_id: str) -> tuple[str, str]:
 def booking_key(number: str) -> tuple[str, str]:
     """Who booked, encrypted."""
     return f"booking#{number}", "booking"
+
+
+def decisions_key(outcome: Outcome) -> str:
+    """The partition of what is public of one outcome."""
+    return f"decisions#{outcome}"
+
+
+def decision_key(outcome: Outcome, day: date, case_id: str) -> tuple[str, str]:
+    """One case's decision, by the day of its publication."""
+    return decisions_key(outcome), f"{day:%Y-%m-%d}#{case_id}"
 
 
 def outbox_key(message_id: str) -> tuple[str, str]:

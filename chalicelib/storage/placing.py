@@ -10,6 +10,7 @@ AT_A_UNIT = frozenset({State.DISPATCHED, State.IN_HANDLING, State.WAITING, State
 
 DESK_LIST = "desk"
 UNSATISFIED = "unsatisfied"
+TO_PUBLISH = "to-publish"  # advice that was decided, and whose writers let it be published
 CALLS = "calls"  # 回访台账: calls to be made
 BACKLOG = "backlog"  # 积案, to be settled
 BACKLOG_SETTLED = "backlog-settled"
@@ -42,7 +43,9 @@ def owned_by(leader: str) -> str:
 
 
 def pointers(case: Case) -> frozenset[str]:
-    """The lists beside its worklist in which an open case stands, and those of the backlog campaign."""
+    """The lists beside its worklist in which an open case stands, those of the backlog campaign, and what awaits
+    publication.
+    """
     if case.sealed:
         return frozenset()
     lists = set()
@@ -54,6 +57,8 @@ def pointers(case: Case) -> frozenset[str]:
         lists.add(owned_by(case.owner))
     if case.backlog and case.state not in LEFT:
         lists.add(_in_campaign(case))
+    if case.awaits_publication:
+        lists.add(TO_PUBLISH)
     return frozenset(lists)
 
 

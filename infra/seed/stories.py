@@ -79,6 +79,13 @@ class Owner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: str
 
 
+class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the clerk makes public of it, in her own words. Days as in a reply."""
+
+    title: str
+    text: str
+
+
 class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One letter and its story. ``days_ago`` and ``hour`` (Shanghai) say when it was filed."""
 
@@ -111,6 +118,7 @@ class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     withdraw_reason: str | None = None
     reply: Reply | None = None
     rating: Rating | None = None
+    publication: Publication | None = None
 
 
 def stories() -> tuple[Story, ...]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 import msgspec
 
-from chalicelib.desk import arranging, cities, handling, routing, submitting, tracking
+from chalicelib.desk import arranging, cities, handling, publishing, routing, submitting, tracking
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.case import Case
 from chalicelib.domain.city import Unit
@@ -16,7 +16,7 @@ from chalicelib.storage import cases
 from chalicelib.storage.submissions import load_submission
 from infra.seed.hours import BREATH, Steps, office
 from infra.seed.staff import desk_staff, leader_of, unit_staff
-from infra.seed.stories import End, Reply, Story
+from infra.seed.stories import End, Publication, Reply, Story
 from infra.seed.together import arranged
 
 NOT_OURS = "经核查，该事项不属我单位职责，应由{unit}办理，请予改派。"
@@ -48,6 +48,8 @@ def _worked(story: Story, case_id: str, receipt: str, filed_at: datetime) -> Ste
     if cases.load(case_id).unit is None or story.end is End.DISPATCHED:
         return at
     at = yield from _handled(story, case_id, filed_at, at)
+    if story.publication is not None:
+        at = yield from _published(story.publication, case_id, at)
     if story.end is End.RATED:
         at = yield from _rated_when_answered(story, receipt, at)
     return at
@@ -144,6 +146,16 @@ def _handled(story: Story, case_id: str, filed_at: datetime, at: datetime) -> St
     yield at
     case = cases.load(case_id)
     handling.reply(case_id, case.version, unit_staff(Role.HEAD, case.unit or "", cities.known()), at)
+    return at
+
+
+def _published(publication: Publication, case_id: str, at: datetime) -> Steps:
+    """The clerk reads the reply the next day, and makes known what was decided."""
+    at = office(at + timedelta(hours=18))
+    yield at
+    case = cases.load(case_id)
+    title, text = publication.title, _reply_text(publication.text, at, _unit(case.unit))
+    publishing.publish_decision(case_id, case.version, desk_staff(Role.CLERK, cities.known()), at, title, text)
     return at
 
 

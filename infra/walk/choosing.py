@@ -17,7 +17,7 @@ from infra.walk.judging import is_lawful
 
 LAWFUL_OF_100 = 75  # tries; of the others most are unlawful, some by chance are not
 TO_ONE_OF_100 = 50  # replies that answer one citizen of several
-KINDS = {Kind.APPEAL: 6, Kind.ADVICE: 1, Kind.CONSULTATION: 1, Kind.ACCUSATION: 2, Kind.THANKS: 1}
+KINDS = {Kind.APPEAL: 6, Kind.ADVICE: 2, Kind.CONSULTATION: 1, Kind.ACCUSATION: 2, Kind.THANKS: 1}
 _HOUR, _DAY = 60, 24 * 60
 GAPS = {5: 6, 2 * _HOUR: 6, _DAY: 6, 4 * _DAY: 3, 12 * _DAY: 2, 40 * _DAY: 1}  # at most so many minutes: how often
 
@@ -27,7 +27,7 @@ WEIGHTS = {
     Action.SPLIT: 2,
     Action.REPLY: 40,
     Action.SEND_BACK: 3,
-    Action.ANSWER_KNOWN: 40,
+    Action.ANSWER_KNOWN: 120,
     Action.DISPATCH_BY_INSTRUCTION: 3,
     Action.HANDLE_DIRECTLY: 3,
     Action.CALL_CONFERENCE: 2,
@@ -36,7 +36,9 @@ WEIGHTS = {
     Action.ASK_ASSISTANCE: 4,
     Action.CALL_OFF_ASSISTANCE: 3,
     Action.PUBLISH_DECISION: 40,
+    Action.WITHHOLD_DECISION: 250,
     Action.TAKE_DOWN_DECISION: 20,
+    Action.WITHDRAW_CONSENT: 0.3,
     Action.DECLINE: 0.5,
     Action.REFER: 0.5,
     Action.WITHDRAW: 0.6,
@@ -62,6 +64,11 @@ _PEOPLE = {
 def kind(random: Random) -> Kind:
     """What a citizen wants."""
     return random.choices(list(KINDS), list(KINDS.values()))[0]
+
+
+def consents(random: Random) -> bool:
+    """Whether a citizen lets her matter be published: most do."""
+    return random.randrange(5) > 0
 
 
 def gap(random: Random) -> timedelta:
@@ -127,5 +134,4 @@ def form(random: Random, case: Case, events: list[Event], other: Case, by: Actor
         done_on=(at + timedelta(days=random.randint(0, 90))).date() if random.randrange(10) else None,
         members=tuple(unit.id for unit in random.sample(city.units, random.randint(1, 4))),
         confers_in=timedelta(hours=random.randint(-2, 200)),
-        consents=random.randrange(5) > 0,
     )

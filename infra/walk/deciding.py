@@ -57,7 +57,6 @@ class Form(Struct, frozen=True):
     done_on: date | None = None
     members: tuple[str, ...] = ()
     confers_in: timedelta = timedelta(days=2)
-    consents: bool = True
 
 
 def decide(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -> Iterable[Payload]:
@@ -136,10 +135,11 @@ def _decide_together(case: Case, action: Action, form: Form, at: datetime, trade
         case Action.ANSWER_KNOWN:
             return [known.answer_known(case, form.other, "同一事项已经答复如下。", Outcome.SOLVED, at, trade)]
         case Action.PUBLISH_DECISION:
-            text = "已采纳，将增设候车亭。"
-            return [deciding.publish_decision(case, "关于候车亭的建议", text, Outcome.ADOPTED, form.consents)]
+            return [deciding.publish_decision(case, "关于候车亭的建议", "已采纳，将增设候车亭。")]
+        case Action.WITHHOLD_DECISION:
+            return [deciding.withhold_decision("与已公开的内容重复。")]
         case Action.TAKE_DOWN_DECISION:
-            return [deciding.take_down_decision("来信人不再同意公开。")]
+            return [deciding.take_down_decision("内容有误。")]
         case _:
             return _decide_later(case, action, form, at, trade)
 
@@ -177,6 +177,8 @@ def _decide_of_citizen(case: Case, action: Action, form: Form, at: datetime, tra
             return rating.rate(case, rated, at, trade)
         case Action.WITHDRAW:
             return [rating.withdraw(case, form.receipt, "已经解决")]
+        case Action.WITHDRAW_CONSENT:
+            return deciding.withdraw_consent(case, form.receipt)
         case Action.ASK_REVIEW:
             number = case.supplements + 1
             return [reviewing.ask_review(case, form.receipt, number, _DIGEST, form.city, at, trade)]

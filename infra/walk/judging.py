@@ -37,6 +37,7 @@ class Wrong(StrEnum):
     CHAIN = "chain_breaks"
     TWO_IN_CHARGE = "two_in_charge"
     VOICES = "voices_lost"
+    CONSENT = "public_without_consent"
 
 
 class Fault(Struct, frozen=True):
@@ -77,6 +78,7 @@ def faults_of(case: Case, events: Iterable[Event], trade: Trade) -> Iterator[Fau
         yield Fault(Wrong.CHAIN, f"event {broken} does not fit")
     yield from _charge(case, events)
     yield from _next_moment(case, trade)
+    yield from _public(case, events)
 
 
 def faults_between(cases: Sequence[Case], withdrawn: set[str]) -> Iterator[Fault]:
@@ -146,6 +148,39 @@ def _next_moment(case: Case, trade: Trade) -> Iterator[Fault]:
         yield Fault(Wrong.STUCK, f"{case.state.value}, and nothing will ever be due")
     if (moment is None or moment > case.moved_at) and due_now(case, case.moved_at, trade):
         yield Fault(Wrong.STUCK, f"{case.state.value}: something is due now, and the sweep is to come at {moment}")
+
+
+def _public(case: Case, events: list[Event]) -> Iterator[Fault]:
+    """What is public is what the record says: what was decided last, and everybody whom it quotes still lets it be."""
+    consents: set[str] = set()
+    outcome, stands = None, False
+    for event in events:
+        match event.payload:
+            case (
+                happened.Filed(receipt=receipt, may_publish=True)
+                | happened.VoiceAdded(receipt=receipt, may_publish=True)
+            ):
+                consents.add(receipt)
+            case happened.ConsentWithdrawn(receipt) | happened.Withdrawn(receipt) | happened.VoiceWithdrawn(receipt):
+                consents.discard(receipt)
+            case happened.SplitOff(consenting=consenting):
+                consents &= set(consenting)
+            case happened.VoicesSplit(receipts):
+                consents -= set(receipts)
+            case happened.Replied(outcome=given):
+                outcome = given
+            case happened.DecisionPublished():
+                stands = True
+            case happened.DecisionTakenDown():
+                stands = False
+    if stands is not (case.published is not None):
+        yield Fault(Wrong.CONSENT, f"by the record it {'is' if stands else 'is not'} public")
+    if case.published is None:
+        return
+    if not case.published.quoted or set(case.published.quoted) - consents:
+        yield Fault(Wrong.CONSENT, f"quotes {case.published.quoted}; by the record, {sorted(consents)} consent")
+    if case.published.outcome is not outcome or case.state not in (State.REPLIED, State.CONCLUDED):
+        yield Fault(Wrong.CONSENT, f"{case.published.outcome.value} is public of a case in {case.state.value}")
 
 
 def _at_the_top(case: Case) -> bool:

@@ -20,7 +20,7 @@ def _salt() -> str:
 class Matter:
     """A case and its record. ``stored``: the case as JSON text; ``case``: what that text says."""
 
-    def __init__(self, number: int, kind: Kind, at: datetime, trade: Trade) -> None:
+    def __init__(self, number: int, kind: Kind, consents: bool, at: datetime, trade: Trade) -> None:
         self.case_id = f"{310000000000 + number}"
         self.trade = trade
         self.events: list[Event] = []
@@ -29,9 +29,11 @@ class Matter:
         receipt = f"{100000000000 * number + 1}"
         title = "" if sealed else "路灯不亮"
         clocks = trade.to_register(at)
-        self._write(
-            None, [Filed(receipt, kind, Channel.WEB, "hotline", title, None, sealed, "d" * 64, clocks)], CITIZEN, at
+        may_publish = consents and not sealed
+        filed = Filed(
+            receipt, kind, Channel.WEB, "hotline", title, None, sealed, "d" * 64, clocks, may_publish=may_publish
         )
+        self._write(None, [filed], CITIZEN, at)
 
     def caught_up(self, at: datetime) -> Case:
         """The case as a punctual sweep would leave it at ``at``; nothing is written."""

@@ -31,6 +31,7 @@ RECORDS: dict[Action, Kinds] = {
     Action.HOLD_CONFERENCE: (happened.ConferenceHeld, happened.Dispatched),
     Action.NAME_OWNER: (happened.OwnerNamed,),
     Action.PUBLISH_DECISION: (happened.DecisionPublished,),
+    Action.WITHHOLD_DECISION: (happened.DecisionWithheld,),
     Action.TAKE_DOWN_DECISION: (happened.DecisionTakenDown,),
     Action.RETURN: (happened.Returned,),
     Action.SIGN: (happened.Signed,),
@@ -46,7 +47,7 @@ RECORDS: dict[Action, Kinds] = {
     Action.REPLY: (happened.Replied,),
     Action.CONCLUDE: (happened.Concluded,),
     Action.CALL_BACK: (happened.CalledBack,),
-    Action.REWORK: (happened.ReworkOrdered, happened.BacklogEntered),
+    Action.REWORK: (happened.DecisionTakenDown, happened.ReworkOrdered, happened.BacklogEntered),
     Action.HOLD_HEARING: (happened.HearingHeld,),
     Action.DECIDE_REVIEW: (
         happened.ReviewDecided,
@@ -60,6 +61,7 @@ RECORDS: dict[Action, Kinds] = {
     Action.SUPPLEMENT: (happened.Supplemented, happened.Resumed),
     Action.RATE: (happened.Rated, happened.Concluded, happened.CallBackDue),
     Action.WITHDRAW: (happened.Withdrawn, happened.VoiceWithdrawn),
+    Action.WITHDRAW_CONSENT: (happened.ConsentWithdrawn, happened.DecisionTakenDown),
     Action.ASK_REVIEW: (happened.ReviewAsked,),
 }
 

@@ -46,6 +46,7 @@ class Citizen:
         mailbox: str = "petitions",
         kind: str = "appeal",
         files: tuple[Path, ...] = (),
+        may_publish: bool = False,
         **fields: str,
     ) -> None:
         """Fill in the form up to the last look; ``fields``: name, phone, email; none of them is anonymous."""
@@ -63,6 +64,8 @@ class Citizen:
             page.locator("[name=anonymous][value=yes]").check()
         for name, value in fields.items():
             page.fill(f"#{name}", value)
+        if may_publish:
+            page.locator("[name=may_publish]").check()
         self.onward()
         if files:
             page.set_input_files("[data-uploads] ~ * input[type=file], input[type=file]", list(files))

@@ -23,7 +23,8 @@ from chalicelib.domain.messages import Topic
 from chalicelib.domain.people import Staff
 from chalicelib.domain.terms import calendar_days
 from chalicelib.domain.words import Kind, ReworkGround, Role, State
-from chalicelib.entrypoints.views import iso, status_view
+from chalicelib.entrypoints.views import status_view
+from chalicelib.entrypoints.wording import iso
 from chalicelib.storage import cases, notices
 from tests.integration.desk import UNCLEAR, Desk
 from tests.integration.test_console import PEOPLE, visitor

@@ -279,7 +279,7 @@ def test_a_wrong_pair_is_not_found_with_one_same_answer_everywhere(page: Page, n
     assert len({json.dumps(answer.body) for answer in told}) == 1
 
 
-@pytest.mark.parametrize("action", ["supplements", "rating", "withdrawal"])
+@pytest.mark.parametrize("action", ["supplements", "rating", "withdrawal", "consent-withdrawal"])
 @pytest.mark.parametrize("receipt", ["000000000000", "x", "%00", "%F0%A0%AE%B7", "..%2F..", "1" * 500, "{receipt}"])
 def test_nobody_acts_on_a_submission_without_its_code(page: Page, action: str, receipt: str) -> None:
     for code in ("00000000", "", None, 5, ["K"], {"a": 1}, "\ud800" * 8, "A" * 10_000):
@@ -313,7 +313,7 @@ def test_a_petition_over_the_wire_from_filing_to_the_rating(page: Page, now: Des
     assert seen["reply_by_name"] == "答复期限"
     assert seen["reply_by"] >= seen["deadline"]
     assert seen["light"] == "green"
-    assert seen["may"] == ["supplement", "withdraw"]
+    assert seen["may"] == ["supplement", "withdraw", "withdraw_consent"]
     assert [step["kind"] for step in seen["steps"]] == ["Filed", "Registered", "Accepted", "Dispatched"]
     assert all(step["name"] and step["at"].endswith("Z") for step in seen["steps"])
 
@@ -336,7 +336,7 @@ def test_a_petition_over_the_wire_from_filing_to_the_rating(page: Page, now: Des
     assert answered["state"] == "replied"
     assert answered["replies"][0]["text"]
     assert answered["light"] is None
-    assert answered["may"] == ["supplement", "rate", "ask_review"]
+    assert answered["may"] == ["supplement", "rate", "withdraw_consent", "ask_review"]
     assert answered["rate_until"]
 
     for field in ("solved", "attitude", "satisfaction"):

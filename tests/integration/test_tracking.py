@@ -126,7 +126,7 @@ def test_every_step_is_seen_with_its_time_and_the_deadline_and_its_light(desk: D
     assert [event.kind for event in status.events] == ["Filed", "Registered", "Accepted", "Dispatched"]
     assert status.case.deadline is not None
     assert status.case.light is not None
-    assert status.may == (Action.SUPPLEMENT, Action.WITHDRAW)
+    assert status.may == (Action.SUPPLEMENT, Action.WITHDRAW, Action.WITHDRAW_CONSENT)
 
 
 def joined_pair(desk: Desk) -> tuple[Receipt, Receipt]:

@@ -37,11 +37,15 @@ def test_the_page_of_receptions_has_words_for_every_state_of_a_booking() -> None
 
 
 @pytest.mark.parametrize("place", site.PLACES.values())
-def test_the_page_of_receptions_is_built_and_reached_from_every_other(place: str, tmp_path: Path) -> None:
+def test_receptions_and_decisions_are_built_and_reached_from_every_page(place: str, tmp_path: Path) -> None:
     site.build(tmp_path)
     for page in site.PAGES:
         text = (tmp_path / place / page).read_text(encoding="utf-8")
         assert f"{place}receptions.html" in text, page
+        assert f"{place}decisions.html" in text, page
+    decisions = (tmp_path / place / "decisions.html").read_text(encoding="utf-8")
+    assert 'href="#adopted"' in decisions
+    assert decisions.index("#adopted") < decisions.index("#not_adopted"), "what was adopted comes first"
     page = (tmp_path / place / "receptions.html").read_text(encoding="utf-8")
     for field in ("name", "phone", "people", "about", "number", "code", "sure"):
         assert f'name="{field}"' in page

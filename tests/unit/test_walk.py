@@ -136,6 +136,15 @@ def test_a_citizen_who_withdrew_and_still_speaks_is_found() -> None:
         apply.register(happened.VoiceWithdrawn)(fold_gone)
 
 
+def test_what_stays_public_without_consent_is_found() -> None:
+    fold_down = apply.dispatch(happened.DecisionTakenDown)
+    apply.register(happened.DecisionTakenDown)(lambda payload, case, event: case)
+    try:
+        assert walk(150, 4).wrong[Wrong.CONSENT]
+    finally:
+        apply.register(happened.DecisionTakenDown)(fold_down)
+
+
 def test_what_raises_no_refusal_stops_the_walk(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError

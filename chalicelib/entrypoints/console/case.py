@@ -2,16 +2,19 @@
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.desk import cities, kinship, known, working
+from chalicelib.desk import cities, kinship, known, publishing, working
+from chalicelib.domain.case import Published
 from chalicelib.domain.errors import Changed, FieldError, Invalid, NotFound, Refused
 from chalicelib.domain.events import LOOKS, Drafted, Event, ExtensionAsked, Registered
 from chalicelib.domain.handling import outcomes_of
 from chalicelib.domain.people import Petitioner
+from chalicelib.domain.submission import day_in_shanghai
 from chalicelib.domain.words import Action, DeclineGround, ReworkGround, Role, Satisfaction, Solved, State
 from chalicelib.entrypoints.answers import refusal_words, status_of
 from chalicelib.entrypoints.console.steps import RARE, STEPS
 from chalicelib.entrypoints.console.together import together_view
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, redirect, seated
+from chalicelib.entrypoints.views import decision_id
 
 case = Blueprint(__name__)
 FREE_TEXT = ("words", "text", "note", "ground", "reason", "question", "where_to", "present", "minutes", "opinion")
@@ -90,6 +93,8 @@ def _shown(
         together=together_view(dossier),
         draft=_last_draft(dossier),
         extension=_extension_asked(dossier),
+        publication=publishing.proposal(dossier),
+        public_place=public_place(dossier.case.published, case_id, visit.language),
         unmasked=unmasked or {},
         message=refusal_words(refused, visit.language) if refused else "",
         wrong={error.field for error in refused.errors} if isinstance(refused, Invalid) else set(),
@@ -141,6 +146,14 @@ def _kept(visit: Visit, step: str, offered: list[str]) -> list[str]:
     """What was written in a form that is no longer offered, for its writer to copy."""
     fields = FREE_TEXT if step == "return" else [field for field in FREE_TEXT if field != "ground"]  # else a choice
     return [] if step in offered else [visit.form[field] for field in fields if visit.form.get(field)]
+
+
+def public_place(public: Published | None, case_id: str, language: str) -> str:
+    """Where everybody reads what was decided; "" where it is not public."""
+    if public is None:
+        return ""
+    found = decision_id(day_in_shanghai(public.at), case_id)
+    return f"{'' if language == 'zh' else '/en'}/decisions.html#{public.outcome}/{found}"
 
 
 def _extension_asked(dossier: working.Dossier) -> ExtensionAsked | None:

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from chalicelib.desk import after_reply, handling, known, timing, working
+from chalicelib.desk import after_reply, handling, known, publishing, timing, working
 from chalicelib.domain.errors import FieldError, Invalid
 from chalicelib.domain.submission import FieldReader
 from chalicelib.domain.words import Action, DeclineGround, Outcome, ReworkGround, Satisfaction, Solved
@@ -156,6 +156,24 @@ STEPS: dict[str, tuple[Action, Step]] = {
             _chosen(Solved, "solved", visit) if reached else None,
             _chosen(Satisfaction, "satisfaction", visit) if reached else None,
             visit.form.get("words", ""),
+        ),
+    ),
+    "publication": (
+        Action.PUBLISH_DECISION,
+        lambda case_id, version, visit: publishing.publish_decision(
+            case_id, version, visit.seat.staff, visit.now, visit.form.get("title", ""), visit.form.get("text", "")
+        ),
+    ),
+    "withholding": (
+        Action.WITHHOLD_DECISION,
+        lambda case_id, version, visit: publishing.withhold_decision(
+            case_id, version, visit.seat.staff, visit.now, visit.form.get("words", "")
+        ),
+    ),
+    "retraction": (
+        Action.TAKE_DOWN_DECISION,
+        lambda case_id, version, visit: publishing.take_down_decision(
+            case_id, version, visit.seat.staff, visit.now, visit.form.get("words", "")
         ),
     ),
     "rework": (

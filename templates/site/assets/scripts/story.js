@@ -1,4 +1,5 @@
 // How a submission stands, and all that has happened to it.
+import { answerOf } from "./asked.js";
 import { el } from "./page.js";
 import { say } from "./say.js";
 import { spoken } from "./receipts.js";
@@ -12,7 +13,7 @@ const ENDED_EARLY = ["declined", "referred", "withdrawn"];
 /** Fill `place` with what the desk told. */
 export function story(place, told) {
   place.replaceChildren(
-    ...[head(told), standing(told), ...told.replies.map(reply), rating(told.rating), timeline(told.steps), letter(told)].filter(Boolean),
+    ...[head(told), standing(told), ...told.replies.map(reply), decision(told.decision), rating(told), timeline(told.steps), letter(told)].filter(Boolean),
   );
 }
 
@@ -79,9 +80,16 @@ function reply(told) {
   );
 }
 
-function rating(told) {
+/** What was decided on her advice, where everybody can read it. */
+function decision(told) {
   if (!told) return null;
-  const marks = ["solved", "attitude", "satisfaction"].map((name) => el("li", {}, say(`js.${name}.${told[name]}`)));
+  const there = el("a", { class: "onward", href: `decisions.html#${told.outcome}/${told.id}` }, say("js.decision.see"));
+  return el("div", { class: "notice good" }, el("p", {}, say("js.decision.public", { outcome: told.outcome_name })), there);
+}
+
+function rating({ kind, rating: told }) {
+  if (!told) return null;
+  const marks = [answerOf(kind, told.solved), say(`js.attitude.${told.attitude}`), say(`js.satisfaction.${told.satisfaction}`)].map((mark) => el("li", {}, mark));
   return el(
     "section",
     { class: "rated" },

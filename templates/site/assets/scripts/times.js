@@ -6,6 +6,7 @@ const DAY = 86_400_000;
 const SHANGHAI = 8 * 3_600_000; // ahead of UTC, all year
 const paper = (options) => new Intl.DateTimeFormat(LOCALE, { timeZone: "Asia/Shanghai", hourCycle: "h23", ...options });
 const onDay = paper({ year: "numeric", month: "long", day: "numeric" });
+const ofMonth = paper({ year: "numeric", month: "long" });
 const atMinute = paper({ year: "numeric", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" });
 
 /** A day and a minute. */
@@ -13,6 +14,12 @@ export const moment = (iso) => atMinute.format(new Date(iso));
 
 /** A day. */
 export const day = (iso) => onDay.format(new Date(iso));
+
+/** A day given as such: 2026-03-02. */
+export const civilDay = (written) => day(`${written}T00:00:00+08:00`);
+
+/** A month: 2026-03. */
+export const month = (written) => ofMonth.format(new Date(`${written}-01T00:00:00+08:00`));
 
 /** The end of a term: its last day; with the minute when it does not end with a day. */
 export function deadline(iso) {

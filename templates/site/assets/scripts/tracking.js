@@ -1,5 +1,6 @@
 // Tracking: number and code open the story of one submission, and what its writer may still do.
 import { ask, desk, insisting, newKey, Refused } from "./api.js";
+import { answerOf, askedOf } from "./asked.js";
 import { all, busy, one, show, tell } from "./page.js";
 import { clearWhenMended, sayFaults } from "./faults.js";
 import { count } from "./counting.js";
@@ -20,7 +21,7 @@ const formOf = (name) => (act(name).tagName === "FORM" ? act(name) : one("form",
 let uploads = null;
 let supplementKey = newKey();
 let reviewKey = newKey();
-const ACTS = { rate: "rate", supplement: "supplement", review: "ask_review", withdraw: "withdraw" };
+const ACTS = { rate: "rate", supplement: "supplement", review: "ask_review", withdraw: "withdraw", consent: "withdraw_consent" };
 
 function askAnew(words = "") {
   show(status, false);
@@ -58,6 +59,8 @@ function draw(told) {
   story(one("[data-story]"), told);
   for (const [name, action] of Object.entries(ACTS)) show(act(name), told.may.includes(action));
   if (told.question) act("supplement").open = true; // the desk waits for it
+  one('[data-field="solved"] legend', formOf("rate")).textContent = askedOf(told.kind);
+  for (const choice of all('[name="solved"]', formOf("rate"))) one("b", choice.parentElement).textContent = answerOf(told.kind, choice.value);
   one("[data-review-until]").textContent = told.review_until ? say("js.review.until", { name: told.review_name, day: deadline(told.review_until) }) : "";
   one("[data-rate-until]").textContent = told.rate_until ? say("js.rate.until", { day: deadline(told.rate_until) }) : "";
   offer(told);
@@ -159,6 +162,14 @@ acting(
   (fields) => (fields.sure.checked ? [] : [need("sure", "js.need.sure")]),
   (fields) => ({ reason: fields.reason.value }),
   "js.withdraw.done",
+);
+
+acting(
+  "consent",
+  "consent-withdrawal",
+  (fields) => (fields.agreed.checked ? [] : [need("agreed", "js.need.consent")]),
+  () => ({}),
+  "js.consent.done",
 );
 
 function leave() {
