@@ -39,12 +39,19 @@ def test_every_room_of_a_role_opens_and_fits_its_screen(opened: Opener, login: s
         assert fits(officer.page)
 
 
-def test_the_console_is_there_in_english_and_stays_so(opened: Opener) -> None:
-    officer = Officer(opened("/console", DESK), "shouli")
+@pytest.mark.parametrize("size", [PHONE, DESK])
+@pytest.mark.parametrize(("login", "among"), [("shouli", "/console/backlog"), ("admin", "/console/calendar")])
+def test_the_console_is_there_in_english_and_stays_so(
+    opened: Opener, login: str, among: str, size: tuple[int, int]
+) -> None:
+    officer = Officer(opened("/console", size), login)
     officer.page.get_by_role("link", name="English").click()
-    for room in rooms(officer.page):
+    found = rooms(officer.page)
+    assert among in found
+    for room in found:
         officer.page.goto(room)
         expect(officer.page.locator("html")).to_have_attribute("lang", "en")
+        assert fits(officer.page), room
         headings = officer.page.locator("h1, h2, th, .tabs a").all_inner_texts()
         own = [one for one in headings if re.search(r"[\u4e00-\u9fff]", one)]
         assert not own, room
