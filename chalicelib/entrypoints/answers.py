@@ -1,7 +1,7 @@
 """Answers: JSON in and out, refusals in the reader's language, and the headers that every answer carries."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from chalice.app import Request, Response
 
@@ -98,6 +98,15 @@ def json_answer(body: Mapping[str, object], status: int = 200, keep_for: int = 0
 def status_of(refused: Refused) -> int:
     """The HTTP status of a refusal; a rule of the trade is a conflict with how things stand."""
     return 409 if isinstance(refused, RuleBroken) else STATUS[refused.code]
+
+
+def answered(request: Request, work: Callable[[Request, str], Response]) -> Response:
+    """What ``work`` makes of ``request`` for a reader of its language; what is refused becomes a message in it."""
+    language = language_of(request)
+    try:
+        return work(request, language)
+    except Refused as refused:
+        return refusal_answer(refused, language)
 
 
 def refusal_answer(refused: Refused, language: str) -> Response:

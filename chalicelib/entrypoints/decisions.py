@@ -1,7 +1,6 @@
 """What was decided on citizens' advice, for everybody: adopted or not, latest first."""
 
 import re
-from collections.abc import Callable
 from datetime import date
 
 from chalice.app import Blueprint, Request, Response
@@ -10,9 +9,9 @@ from chalicelib.desk import cities, publishing
 from chalicelib.desk.publishing import Shelf
 from chalicelib.domain.city import City
 from chalicelib.domain.deciding import Place
-from chalicelib.domain.errors import FieldError, Invalid, Refused
+from chalicelib.domain.errors import FieldError, Invalid
 from chalicelib.domain.words import DECISIONS, Outcome
-from chalicelib.entrypoints.answers import json_answer, language_of, refusal_answer
+from chalicelib.entrypoints.answers import answered, json_answer
 from chalicelib.entrypoints.views import decision_id
 from chalicelib.entrypoints.wording import Json, iso, unit_name
 from chalicelib.web.messages import say
@@ -20,15 +19,6 @@ from chalicelib.web.messages import say
 decisions = Blueprint(__name__)
 A_WHILE = 300  # seconds; what is taken down is gone from every copy by then
 _PLACE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:-([0-9]{12}))?")
-
-
-def _answered(work: Callable[[Request, str], Response]) -> Response:
-    request = decisions.current_request
-    language = language_of(request)
-    try:
-        return work(request, language)
-    except Refused as refused:
-        return refusal_answer(refused, language)
 
 
 @decisions.route("/api/decisions", methods=["GET"])
@@ -41,7 +31,7 @@ def published() -> Response:
         found = publishing.shelf(outcome, _place(before) if before is not None else None)
         return json_answer(shelf_view(found, cities.current(), language), keep_for=A_WHILE)
 
-    return _answered(work)
+    return answered(decisions.current_request, work)
 
 
 def _outcome(written: str) -> Outcome:

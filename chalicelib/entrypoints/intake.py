@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.desk import cities, copying, erasing, submitting, tracking, uploading
-from chalicelib.domain.errors import NotFound, Refused
-from chalicelib.entrypoints.answers import JSON, json_answer, json_body, language_of, refusal_answer
+from chalicelib.domain.errors import NotFound
+from chalicelib.entrypoints.answers import JSON, answered, json_answer, json_body
 from chalicelib.entrypoints.own_data import copy_view, erasure_view
 from chalicelib.entrypoints.views import desk_view, receipt_view, status_view
 
@@ -16,12 +16,7 @@ intake = Blueprint(__name__)
 
 def _answered(work: Callable[[Request, str, datetime], Response]) -> Response:
     """The one edge of this API: what is refused becomes a message in the reader's language."""
-    request = intake.current_request
-    language = language_of(request)
-    try:
-        return work(request, language, datetime.now(UTC))
-    except Refused as refused:
-        return refusal_answer(refused, language)
+    return answered(intake.current_request, lambda request, language: work(request, language, datetime.now(UTC)))
 
 
 @intake.route("/api/health", methods=["GET"])

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.desk import booking, cities
-from chalicelib.domain.errors import NotFound, Refused
-from chalicelib.entrypoints.answers import JSON, json_answer, json_body, language_of, refusal_answer
+from chalicelib.domain.errors import NotFound
+from chalicelib.entrypoints.answers import JSON, answered, json_answer, json_body
 from chalicelib.entrypoints.console.visits import address_of
 from chalicelib.entrypoints.reception_views import booked_view, reception_view, standing_view
 
@@ -16,12 +16,7 @@ receptions = Blueprint(__name__)
 
 def _answered(work: Callable[[Request, str, datetime], Response]) -> Response:
     """What is refused becomes a message in the reader's language."""
-    request = receptions.current_request
-    language = language_of(request)
-    try:
-        return work(request, language, datetime.now(UTC))
-    except Refused as refused:
-        return refusal_answer(refused, language)
+    return answered(receptions.current_request, lambda request, language: work(request, language, datetime.now(UTC)))
 
 
 @receptions.route("/api/receptions", methods=["GET"])

@@ -1,17 +1,16 @@
 """The record that anyone can check: the published roots of days, and a citizen's verification of her own matter."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.desk import closing_days, tracking, verifying
 from chalicelib.desk.verifying import Link, Record
-from chalicelib.domain.errors import FieldError, Invalid, NotFound, Refused
+from chalicelib.domain.errors import FieldError, Invalid, NotFound
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.roots import DayRoot
 from chalicelib.domain.texts import texts_of
-from chalicelib.entrypoints.answers import JSON, json_answer, json_body, language_of, refusal_answer
+from chalicelib.entrypoints.answers import JSON, answered, json_answer, json_body
 from chalicelib.entrypoints.intake import address_of
 from chalicelib.entrypoints.story_views import shown
 from chalicelib.entrypoints.wording import Json, iso
@@ -20,15 +19,6 @@ from chalicelib.web.messages import say
 record = Blueprint(__name__)
 A_DAY = 86_400  # seconds; a closed day never changes
 A_WHILE = 300  # seconds; tonight there will be one more
-
-
-def _answered(work: Callable[[Request, str], Response]) -> Response:
-    request = record.current_request
-    language = language_of(request)
-    try:
-        return work(request, language)
-    except Refused as refused:
-        return refusal_answer(refused, language)
 
 
 @record.route("/api/roots", methods=["GET"])
@@ -40,7 +30,7 @@ def roots() -> Response:
         days = closing_days.published(_day(since) if since is not None else None)
         return json_answer({"roots": [root_view(day) for day in days]}, keep_for=A_WHILE)
 
-    return _answered(work)
+    return answered(record.current_request, work)
 
 
 @record.route("/api/roots/{day}", methods=["GET"])
@@ -50,7 +40,7 @@ def root(day: str) -> Response:
     def work(request: Request, language: str) -> Response:
         return json_answer(root_view(closing_days.published_day(_day(day))), keep_for=A_DAY)
 
-    return _answered(work)
+    return answered(record.current_request, work)
 
 
 def _day(written: str) -> date:
@@ -75,7 +65,7 @@ def verification() -> Response:
         receipt = tracking.admitted(str(body.get("receipt", "")), code, address_of(request), datetime.now(UTC))
         return json_answer(verification_view(receipt, verifying.verify(receipt), language))
 
-    return _answered(work)
+    return answered(record.current_request, work)
 
 
 def root_view(day: DayRoot) -> Json:
