@@ -24,6 +24,12 @@ PACKAGED_FROM_INFRA = ("template.yaml", "package.py")
 IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
 """Lambda's Python runtime brings these; packed, they would be nine tenths of the zip."""
 
+LOCK = ROOT / "build" / "package.lock"
+BUILT = ROOT / ".chalice" / "deployments"
+"""One lock for the checkout, wherever the package goes: Chalice takes what it finds built for done, also what another
+run has half written there.
+"""
+
 NEVER_NEEDED = ("chalice/cli", "chalice/deploy", "pip", "setuptools", "pkg_resources", "wheel")
 
 
@@ -38,9 +44,16 @@ class Package:
 def package(out: Path) -> Package:
     """The package in ``out``, made anew when a source changed. Raises CalledProcessError with Chalice's words."""
     out.mkdir(parents=True, exist_ok=True)
-    with (out / "lock").open("w") as lock:
+    LOCK.parent.mkdir(exist_ok=True)
+    with LOCK.open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # whoever comes meanwhile finds it made
-        return _package(out)
+        if os.fstat(lock.fileno()).st_size:
+            shutil.rmtree(BUILT, ignore_errors=True)  # who had it last was cut off
+        lock.write("under way")
+        lock.flush()
+        made = _package(out)
+        lock.truncate(0)
+        return made
 
 
 def _package(out: Path) -> Package:

@@ -4,7 +4,9 @@ import os
 import re
 import subprocess
 import sys
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 
@@ -131,3 +133,42 @@ def test_the_same_sources_give_the_same_fingerprint_and_the_package_is_not_made_
     assert package(packaged.code.parent) == packaged
     assert packaged.code.stat().st_mtime_ns == before
     assert fingerprint() == (packaged.code.parent / "sources.sha256").read_text()
+
+
+def test_two_packages_of_one_checkout_are_made_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+
+    def slowly(out: Path) -> Package:
+        steps.append("begun")
+        time.sleep(0.2)
+        steps.append("made")
+        return Package(out, out)
+
+    monkeypatch.setattr("infra.package._package", slowly)
+    monkeypatch.setattr("infra.package.LOCK", tmp_path / "lock")
+    with ThreadPoolExecutor(2) as both:
+        assert len(list(both.map(package, (tmp_path / "one", tmp_path / "other")))) == 2
+    assert steps == ["begun", "made"] * 2
+
+
+def test_what_a_packaging_that_was_cut_off_left_half_built_is_not_taken_for_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = tmp_path / "built" / "half.zip"
+    half.parent.mkdir()
+    half.write_bytes(b"PK")
+
+    def cut_off(out: Path) -> Package:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("infra.package.LOCK", tmp_path / "lock")
+    monkeypatch.setattr("infra.package.BUILT", half.parent)
+    monkeypatch.setattr("infra.package._package", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        package(tmp_path / "out")
+    assert half.exists()  # it was whole when this one began
+    monkeypatch.setattr("infra.package._package", lambda out: Package(out, out))
+    package(tmp_path / "out")
+    assert not half.exists()
