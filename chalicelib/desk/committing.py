@@ -11,7 +11,7 @@ from chalicelib.desk import cities
 from chalicelib.desk.sealing import sealed
 from chalicelib.domain.case import Case
 from chalicelib.domain.events import DESK, Actor, Event, Payload
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.facts import entries_of
 from chalicelib.domain.folding import record
 from chalicelib.domain.messages import AnyMessage, Message, Topic
 from chalicelib.domain.moves import permit
@@ -20,7 +20,6 @@ from chalicelib.domain.supervision import due_now
 from chalicelib.domain.words import Action
 from chalicelib.gateways import queues
 from chalicelib.storage import decisions
-from chalicelib.storage.facts import facts_items
 from chalicelib.storage.records import pack
 from chalicelib.storage.table import DeskItem
 from chalicelib.storage.unit_of_work import Work, commit
@@ -103,8 +102,7 @@ def finish(
         if step.events:
             work.move(step.before, step.after, list(step.events))
             work.messages += _messages_of(step)
-            for event in step.events:
-                work.kept += facts_items(event, facts_of(step.before, step.after, event))
+            work.entries += entries_of(step.before, step.after, step.events)
             public, no_longer = decisions.changes(step.before, step.after, step.events)
             work.kept += public
             work.gone += no_longer

@@ -10,10 +10,10 @@ from datetime import date, datetime
 from chalicelib.desk import cities
 from chalicelib.desk.committing import Decide, Step, caught_up, finish, taken
 from chalicelib.desk.sealing import opened
-from chalicelib.domain import handling, splitting, supervision
+from chalicelib.domain import handling, settling, splitting, supervision
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Changed, FieldError, Invalid, NotYours
-from chalicelib.domain.events import LOOKS, Dispatched, Drafted, Reason, Registered, Replied, VoiceAdded
+from chalicelib.domain.events import LOOKS, Concluded, Dispatched, Drafted, Reason, Registered, Replied, VoiceAdded
 from chalicelib.domain.people import Staff, may_list
 from chalicelib.domain.words import Action, DeclineGround, Outcome
 from chalicelib.storage import cases
@@ -139,7 +139,11 @@ def reply(case_id: str, version: int, by: Staff, at: datetime, receipts: tuple[s
 
 def conclude(case_id: str, version: int, by: Staff, at: datetime) -> Case:
     """办结 by the clerk."""
-    return take(case_id, version, Action.CONCLUDE, by, at, lambda case: handling.conclude(BY_A_PERSON))
+
+    def decide(case: Case) -> Concluded:
+        return settling.conclude(case, BY_A_PERSON, at, cities.trade())
+
+    return take(case_id, version, Action.CONCLUDE, by, at, decide)
 
 
 def refer(case_id: str, version: int, by: Staff, at: datetime, agency: str, words: str, their_number: str = "") -> Case:

@@ -9,7 +9,9 @@ from chalicelib.desk.committing import Step, caught_up, finish
 from chalicelib.desk.kinship import Kin
 from chalicelib.desk.submitting import place_of, words_of
 from chalicelib.domain import handling
-from chalicelib.domain.events import DESK, Erased, Filed, LeftToClerk, Reason, Registered, Supplemented
+from chalicelib.domain.case import Case
+from chalicelib.domain.duplicates import Kinship
+from chalicelib.domain.events import DESK, CameAgain, Erased, Filed, LeftToClerk, Reason, Registered, Supplemented
 from chalicelib.domain.messages import Message
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.routing import RoutedLetter, Routing
@@ -123,7 +125,18 @@ def _registered(
     else:
         step = step.then([LeftToClerk(reasons)], DESK, at)
     items = checked if case.sealed else [*checked, *kinship.band_items(submission, found.traces, at)]
-    finish(step, at=at, kept=items, consumes=message, unmoved=told.unmoved if told is not None else ())
+    again = _came_again(kin, case, at)
+    moved = {one.after.case_id for one in again}
+    unmoved = [one for one in (told.unmoved if told is not None else ()) if one.case_id not in moved]
+    finish(step, *again, at=at, kept=items, consumes=message, unmoved=unmoved)
+
+
+def _came_again(kin: Kin | None, case: Case, at: datetime) -> list[Step]:
+    """重复信访: a first petition whose writer comes again within the term was not settled by its answer."""
+    if kin is None or kin.kinship is not Kinship.REPEAT or kin.case.stands_until is None:
+        return []
+    earlier = caught_up(kin.case, at)
+    return [earlier.then([CameAgain(case.case_id)], DESK, at)] if earlier.after.stands_until is not None else []
 
 
 def _known_result(kin: Kin, told: known.Told | None) -> Reason:

@@ -168,7 +168,7 @@ def _(payload: happened.RatingAsked, case: Case, event: Event) -> Case:
 
 @apply.register
 def _(payload: happened.Concluded, case: Case, event: Event) -> Case:
-    return ended(case, State.CONCLUDED)
+    return replace(ended(case, State.CONCLUDED), stands_until=payload.stands_until)
 
 
 @apply.register
@@ -265,6 +265,7 @@ def ended(case: Case, state: State) -> Case:
         conference=None,
         first_asked=None,
         assists=_given(case),
+        stands_until=None,
         done_by=case.done_by if state is State.CONCLUDED else None,
     )
 

@@ -143,6 +143,7 @@ def _(payload: happened.ReworkOrdered, case: Case, event: Event) -> Case:
         decision=None,
         withheld=False,
         return_until=None,
+        stands_until=None,
     )
 
 
@@ -157,8 +158,15 @@ def _(payload: happened.ReviewAsked, case: Case, event: Event) -> Case:
         reminded=(),
         order=None,
         ask_rating_at=None,
+        stands_until=None,
         supplements=case.supplements + 1,
     )
+
+
+@apply.register(happened.StoodSettled)
+@apply.register(happened.CameAgain)
+def _(payload: object, case: Case, event: Event) -> Case:
+    return replace(case, stands_until=None)
 
 
 @apply.register

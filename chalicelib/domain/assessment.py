@@ -18,14 +18,25 @@ class FactKind(StrEnum):
     """What a fact tells of a unit."""
 
     RECEIVED = "received"  # a matter was dispatched to it
+    RETURNED = "returned"  # it sent one back
     SIGNED = "signed"  # it signed; ``in_time``
+    EXTENDED = "extended"  # it was granted more time
     DUE = "due"  # a term ended unanswered
     REPLIED = "replied"  # it answered a citizen; ``in_time``
+    ADOPTED = "adopted"  # it adopted a piece of advice
     RATED = "rated"  # a citizen rated it; ``solved``, ``satisfaction``
     SUPERVISED = "supervised"  # a matter of its was put under supervision; ``level``
+    REWORKED = "reworked"  # one was to be done again
+    CONCLUDED = "concluded"  # one was ended, answered
+    SETTLED = "settled"  # a first petition did not come again within the term (``in_time``), or did
+    ARRIVED = "arrived"  # of the city's ledger: a submission left the post
+    JOINED = "joined"  # of the city's ledger, as are the three that follow
+    DECLINED = "declined"
+    REFERRED = "referred"
+    WITHDRAWN = "withdrawn"
 
 
-class Fact(Struct, frozen=True):
+class Fact(Struct, frozen=True, omit_defaults=True):
     """One thing that happened. ``receipt`` is "" where it concerns the case as a whole."""
 
     kind: FactKind

@@ -160,6 +160,7 @@ class Case(Struct, frozen=True, omit_defaults=True):
     known_from: str = ""  # the case of the same matter whose result was told here; nothing was investigated again
     ask_rating_at: datetime | None = None
     window_ends_at: datetime | None = None
+    stands_until: datetime | None = None  # how long a concluded first petition must not come again to count as settled
     joined_to: str | None = None
     waiting: Waiting | None = None
     extension: Extension | None = None
@@ -270,5 +271,5 @@ class Case(Struct, frozen=True, omit_defaults=True):
         if self.state is State.REPLIED:
             moments += [self.ask_rating_at, self.window_ends_at]
         if self.state in ANSWERED:
-            moments.append(self.done_by)
+            moments += [self.done_by, self.stands_until]
         return min((moment for moment in moments if moment is not None), default=None)

@@ -13,6 +13,16 @@ from chalicelib.domain.actors import DESK as DESK
 from chalicelib.domain.actors import Actor as Actor
 from chalicelib.domain.actors import Reason as Reason
 from chalicelib.domain.clocks import Clock
+from chalicelib.domain.events_answering import Answer as Answer
+from chalicelib.domain.events_answering import Concluded as Concluded
+from chalicelib.domain.events_answering import Drafted as Drafted
+from chalicelib.domain.events_answering import Rated as Rated
+from chalicelib.domain.events_answering import RatingAsked as RatingAsked
+from chalicelib.domain.events_answering import Replied as Replied
+from chalicelib.domain.events_answering import SentBack as SentBack
+from chalicelib.domain.events_answering import Supplemented as Supplemented
+from chalicelib.domain.events_answering import VoiceWithdrawn as VoiceWithdrawn
+from chalicelib.domain.events_answering import Withdrawn as Withdrawn
 from chalicelib.domain.events_arranging import AssistanceAsked as AssistanceAsked
 from chalicelib.domain.events_arranging import AssistanceCalledOff as AssistanceCalledOff
 from chalicelib.domain.events_arranging import AssistanceDue as AssistanceDue
@@ -45,21 +55,19 @@ from chalicelib.domain.events_later import ReworkOrdered as ReworkOrdered
 from chalicelib.domain.events_later import SplitOff as SplitOff
 from chalicelib.domain.events_later import Terminated as Terminated
 from chalicelib.domain.events_later import VoicesSplit as VoicesSplit
+from chalicelib.domain.events_watch import CameAgain as CameAgain
 from chalicelib.domain.events_watch import Erased as Erased
 from chalicelib.domain.events_watch import Instructed as Instructed
 from chalicelib.domain.events_watch import LightChanged as LightChanged
 from chalicelib.domain.events_watch import Looked as Looked
 from chalicelib.domain.events_watch import PetitionerSeen as PetitionerSeen
 from chalicelib.domain.events_watch import Reminded as Reminded
+from chalicelib.domain.events_watch import StoodSettled as StoodSettled
 from chalicelib.domain.events_watch import Supervised as Supervised
 from chalicelib.domain.words import (
-    Attitude,
     Channel,
     DeclineGround,
     Kind,
-    Outcome,
-    Satisfaction,
-    Solved,
 )
 
 # Arrival ------------------------------------------------------------------------------------------------------------
@@ -168,95 +176,6 @@ class Noted(Struct, frozen=True, omit_defaults=True):
     public: bool
 
 
-class Drafted(Struct, frozen=True, omit_defaults=True):
-    """A reply was written and waits for the unit head."""
-
-    text: str
-    outcome: Outcome
-    done_by: datetime | None = None  # with a promise: the end of the day by which it is done
-
-
-class SentBack(Struct, frozen=True, omit_defaults=True):
-    """The unit head wants the draft changed."""
-
-    words: str
-
-
-class Answer(Struct, frozen=True, omit_defaults=True):
-    """One citizen answered: ``in_time`` by her own term."""
-
-    receipt: str
-    in_time: bool
-
-
-class Replied(Struct, frozen=True, omit_defaults=True):
-    """答复: the written reply, sent to the citizens named in ``answers``.
-
-    ``clocks`` run on for citizens of the same case who are still to be answered; with none left they are empty.
-    ``known_from``: the case of the same matter whose result this is; then nothing was investigated again.
-    """
-
-    unit: str
-    text: str
-    outcome: Outcome
-    answers: tuple[Answer, ...]
-    ask_rating_at: datetime
-    window_ends_at: datetime
-    clocks: tuple[Clock, ...]
-    review_until: datetime | None = None  # how long review may be asked for, where the law gives it
-    done_by: datetime | None = None
-    known_from: str = ""
-    known_at: datetime | None = None  # when that case was answered
-    known_review_until: datetime | None = None  # how long its own citizens may still ask for review
-
-
-class RatingAsked(Struct, frozen=True, omit_defaults=True):
-    """Those who were answered and have not rated were asked to, once."""
-
-    receipts: tuple[str, ...]
-
-
-class Concluded(Struct, frozen=True, omit_defaults=True):
-    """办结."""
-
-    basis: Reason
-
-
-# The citizen --------------------------------------------------------------------------------------------------------
-
-
-class Supplemented(Struct, frozen=True, omit_defaults=True):
-    """The citizen added something. The words stand with the submission; here their digest."""
-
-    receipt: str
-    number: int
-    digest: str
-
-
-class Rated(Struct, frozen=True, omit_defaults=True):
-    """评价."""
-
-    receipt: str
-    solved: Solved
-    attitude: Attitude
-    satisfaction: Satisfaction
-    words: str
-
-
-class VoiceWithdrawn(Struct, frozen=True, omit_defaults=True):
-    """One of several citizens withdrew; the matter goes on for the others."""
-
-    receipt: str
-    reason: str
-
-
-class Withdrawn(Struct, frozen=True, omit_defaults=True):
-    """The only citizen withdrew, and with it the matter ends."""
-
-    receipt: str
-    reason: str
-
-
 Payload = (
     Filed
     | Registered
@@ -317,6 +236,8 @@ Payload = (
     | DecisionTakenDown
     | DecisionWithheld
     | ConsentWithdrawn
+    | StoodSettled
+    | CameAgain
 )
 
 PAYLOADS: dict[str, type[Payload]] = {payload.__name__: payload for payload in Payload.__args__}

@@ -55,3 +55,13 @@ class Instructed(Struct, frozen=True, omit_defaults=True):
     """批示: a leader's words on the case."""
 
     words: str
+
+
+class StoodSettled(Struct, frozen=True, omit_defaults=True):
+    """初信初访一次化解: the citizen did not come again within the term after the end."""
+
+
+class CameAgain(Struct, frozen=True, omit_defaults=True):
+    """重复信访: the same citizen wrote of the same matter again; ``case_id`` is what that became."""
+
+    case_id: str

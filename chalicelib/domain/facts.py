@@ -1,7 +1,7 @@
-"""The facts that the assessment counts: each follows from one event, and is written in the same commit."""
+"""The facts that assessment and reports count: each follows from one event, and is written in the same commit."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 
 from msgspec import Struct
 
@@ -10,25 +10,68 @@ from chalicelib.domain.assessment import Fact, FactKind
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.case import Case
 from chalicelib.domain.events import Event
-from chalicelib.domain.words import ClockName, Light
+from chalicelib.domain.words import Channel, ClockName, Kind, Light, Outcome, State
+
+CITY = "*"
+"""The ledger in which every arrival stands, whichever unit it goes to, and what ended without a unit's answer."""
 
 
-class UnitFact(Struct, frozen=True):
-    """A fact, whose it is, and the month (by Shanghai's calendar) in which it counts."""
+class About(Struct, frozen=True, omit_defaults=True):
+    """What a case is about, as reports divide it. ``sealed``: it is counted, and told of in no list."""
+
+    kind: Kind
+    channel: Channel
+    mailbox: str
+    area: str | None = None
+    category: str | None = None
+    urgent: bool = False
+    first_petition: bool = True
+    people: int = 1
+    sealed: bool = False
+
+
+class Entry(Struct, frozen=True):
+    """What one step of a case adds to a month's ledger (by Shanghai's calendar), of a unit or of the city."""
 
     unit: str
     month: date
-    fact: Fact
+    case_id: str
+    about: About
+    facts: tuple[Fact, ...]
 
 
-def facts_of(before: Case | None, after: Case, event: Event) -> Iterator[UnitFact]:
-    """What ``event`` means for its unit's assessment. ``before``: the case as the command found it."""
-    unit = _unit(before, after, event)
-    if unit is None:
-        return
-    month = event.at.astimezone(SHANGHAI).date().replace(day=1)
-    for fact in _facts(before, after, event):
-        yield UnitFact(unit, month, fact)
+def entries_of(before: Case | None, after: Case, events: Iterable[Event]) -> list[Entry]:
+    """What a step means: one entry a unit and month. ``before``: the case as the command found it."""
+    told: dict[tuple[str, date], list[Fact]] = {}
+    for event in events:
+        month = month_of(event.at)
+        for fact in _city_facts(before, after, event):
+            told.setdefault((CITY, month), []).append(fact)
+        unit = _unit(before, after, event)
+        if unit is not None:
+            for fact in _unit_facts(before, after, event):
+                told.setdefault((unit, month), []).append(fact)
+    return [Entry(unit, month, after.case_id, about(after), tuple(facts)) for (unit, month), facts in told.items()]
+
+
+def month_of(at: datetime) -> date:
+    """The first day of the month in which ``at`` lies, by Shanghai's calendar."""
+    return at.astimezone(SHANGHAI).date().replace(day=1)
+
+
+def about(case: Case) -> About:
+    """What ``case`` is about now."""
+    return About(
+        kind=case.kind,
+        channel=case.channel,
+        mailbox=case.mailbox,
+        area=case.area,
+        category=case.category,
+        urgent=case.urgent,
+        first_petition=case.first_petition,
+        people=case.people,
+        sealed=case.sealed,
+    )
 
 
 def _unit(before: Case | None, after: Case, event: Event) -> str | None:
@@ -36,10 +79,31 @@ def _unit(before: Case | None, after: Case, event: Event) -> str | None:
     own = getattr(event.payload, "unit", None)
     if own is not None:
         return str(own)
+    if isinstance(event.payload, happened.ReviewAsked):
+        return after.unit  # whose answer it is about
     return after.in_charge or (before.in_charge if before is not None else None)
 
 
-def _facts(before: Case | None, after: Case, event: Event) -> Iterator[Fact]:
+def _city_facts(before: Case | None, after: Case, event: Event) -> Iterator[Fact]:
+    """A submission arrives when it leaves the post: registered, joined to its matter, or withdrawn before."""
+    case_id, at, first = event.case_id, event.at, after.first_petition
+    in_the_post = before is None or before.state is State.RECEIVED
+    ends = {
+        happened.Declined: FactKind.DECLINED,
+        happened.Referred: FactKind.REFERRED,
+        happened.Withdrawn: FactKind.WITHDRAWN,
+        happened.Joined: FactKind.JOINED,
+    }
+    arrives = isinstance(event.payload, happened.Registered)
+    arrives |= in_the_post and isinstance(event.payload, happened.Joined | happened.Withdrawn)
+    if arrives:
+        for voice in after.voices:
+            yield Fact(FactKind.ARRIVED, case_id, voice.receipt, at, first_petition=first)
+    if type(event.payload) in ends:
+        yield Fact(ends[type(event.payload)], case_id, "", at)
+
+
+def _unit_facts(before: Case | None, after: Case, event: Event) -> Iterator[Fact]:
     case_id, at, first = event.case_id, event.at, after.first_petition
     match event.payload:
         case happened.Dispatched() | happened.HandledDirectly():
@@ -47,11 +111,18 @@ def _facts(before: Case | None, after: Case, event: Event) -> Iterator[Fact]:
                 yield Fact(FactKind.RECEIVED, case_id, receipt, at, first_petition=first)
         case happened.VoiceAdded(receipt):
             yield Fact(FactKind.RECEIVED, case_id, receipt, at, first_petition=first)
+        case happened.Returned():
+            yield Fact(FactKind.RETURNED, case_id, "", at)
         case happened.Signed():
             yield Fact(FactKind.SIGNED, case_id, "", at, in_time=_signed_in_time(before, event))
-        case happened.Replied(answers=answers, known_from=""):  # what was known already is nobody's new merit
+        case happened.ExtensionGranted():
+            yield Fact(FactKind.EXTENDED, case_id, "", at)
+        case happened.Replied(answers=answers, outcome=outcome, known_from=""):
+            # what was known already is nobody's new merit
             for answer in answers:
                 yield Fact(FactKind.REPLIED, case_id, answer.receipt, at, in_time=answer.in_time, first_petition=first)
+            if outcome is Outcome.ADOPTED:
+                yield Fact(FactKind.ADOPTED, case_id, "", at)
         case happened.LightChanged(light=Light.RED, clock=ClockName.HANDLE):
             for voice in after.voices:
                 if voice.answered_at is None and not voice.withdrawn:
@@ -60,6 +131,14 @@ def _facts(before: Case | None, after: Case, event: Event) -> Iterator[Fact]:
             yield Fact(FactKind.RATED, case_id, receipt, at, solved=solved, satisfaction=satisfaction)
         case happened.Supervised(level):
             yield Fact(FactKind.SUPERVISED, case_id, "", at, level=level)
+        case happened.ReworkOrdered():
+            yield Fact(FactKind.REWORKED, case_id, "", at)
+        case happened.Concluded() if not after.known_from:
+            yield Fact(FactKind.CONCLUDED, case_id, "", at, first_petition=first)
+        case happened.StoodSettled() | happened.CameAgain():
+            yield Fact(FactKind.SETTLED, case_id, "", at, in_time=isinstance(event.payload, happened.StoodSettled))
+        case happened.ReviewAsked() if before is not None and before.stands_until is not None:
+            yield Fact(FactKind.SETTLED, case_id, "", at, in_time=False)
         case _:
             return
 

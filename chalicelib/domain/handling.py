@@ -12,7 +12,6 @@ from chalicelib.domain.errors import FieldError, Invalid, RuleBroken
 from chalicelib.domain.events import (
     Accepted,
     Answer,
-    Concluded,
     Declined,
     Dispatched,
     Drafted,
@@ -192,11 +191,6 @@ def refer(agency: str, words: str, their_number: str) -> Referred:
         required_words("words", words),
         optional_words("their_number", their_number, 100),
     )
-
-
-def conclude(basis: Reason) -> Concluded:
-    """办结."""
-    return Concluded(basis)
 
 
 def instruct(words: str) -> Instructed:

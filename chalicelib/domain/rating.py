@@ -8,7 +8,6 @@ from chalicelib.domain.calling_back import due_when_concluded, due_when_unsatisf
 from chalicelib.domain.case import Case, Voice
 from chalicelib.domain.errors import NotAllowed, TooLate, WrongState
 from chalicelib.domain.events import (
-    Concluded,
     Payload,
     Rated,
     Reason,
@@ -16,6 +15,7 @@ from chalicelib.domain.events import (
     VoiceWithdrawn,
     Withdrawn,
 )
+from chalicelib.domain.settling import conclude
 from chalicelib.domain.submission import FieldReader
 from chalicelib.domain.trade import Trade
 from chalicelib.domain.words import Action, Attitude, Satisfaction, Solved
@@ -52,7 +52,7 @@ def rate(case: Case, rated: Rated, at: datetime, trade: Trade) -> list[Payload]:
     content = [_content(rated.solved, rated.satisfaction)]
     content += [_content(other.solved, other.satisfaction) for other in others]
     if not case.ended and all(content):
-        return [rated, Concluded(Reason("basis.all_satisfied", {})), *due_when_concluded(case, trade)]
+        return [rated, conclude(case, Reason("basis.all_satisfied", {}), at, trade), *due_when_concluded(case, trade)]
     if not _content(rated.solved, rated.satisfaction):
         return [rated, *due_when_unsatisfied(case)]
     return [rated]

@@ -13,16 +13,17 @@ from chalicelib.domain.events import (
     AssistanceDue,
     BacklogEntered,
     CallBackDue,
-    Concluded,
     LightChanged,
     OwnerMissing,
     Payload,
     RatingAsked,
     Reason,
     Reminded,
+    StoodSettled,
     Supervised,
 )
 from chalicelib.domain.handling import required_words
+from chalicelib.domain.settling import conclude
 from chalicelib.domain.trade import Trade
 from chalicelib.domain.words import ANSWERED, Light, State
 
@@ -51,10 +52,12 @@ def _due(case: Case, now: datetime, trade: Trade) -> Iterator[Payload]:
     yield from _next_level(case, now, trade)
     if case.state in ANSWERED and case.done_by is not None and now >= case.done_by:
         yield CallBackDue(PROMISED)
+    if case.stands_until is not None and now >= case.stands_until:
+        yield StoodSettled()
     if case.state is not State.REPLIED:
         return
     if case.window_ends_at is not None and now >= case.window_ends_at:
-        yield Concluded(Reason("basis.window_over", {}))
+        yield conclude(case, Reason("basis.window_over", {}), now, trade)
         yield from due_when_concluded(case, trade)
     elif case.ask_rating_at is not None and now >= case.ask_rating_at:
         yield RatingAsked(case.unrated)

@@ -78,9 +78,9 @@ def leaves_key(day: date) -> str:
     return f"leaves#{day:%Y-%m-%d}"
 
 
-def facts_key(unit: str, month: date) -> str:
-    """The partition of one unit's facts of one month."""
-    return f"facts#{unit}#{month:%Y-%m}"
+def ledger_key(unit: str, month: date, case_id: str = "") -> tuple[str, str]:
+    """What happened to one case in a unit's month; of the whole partition, without ``case_id``."""
+    return f"ledger#{unit}#{month:%Y-%m}", case_id
 
 
 def shard_of(subject: str) -> str:

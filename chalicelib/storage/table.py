@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.connection.table import TableConnection
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
@@ -106,6 +106,7 @@ class DeskItem(Model):
     person_at = UnicodeAttribute(null=True)
     day = UnicodeAttribute(null=True)
     day_hash = UnicodeAttribute(null=True)
+    facts = UnicodeSetAttribute(null=True)  # of a month's ledger
     expires = NumberAttribute(null=True)  # seconds since 1970, for DynamoDB's time to live
 
     due_index = _Due()

@@ -11,8 +11,10 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Changed
 from chalicelib.domain.events import Event
+from chalicelib.domain.facts import Entry
 from chalicelib.domain.messages import AnyMessage
 from chalicelib.domain.roots import day_of
+from chalicelib.storage.facts import ledger_update
 from chalicelib.storage.keys import case_key, event_key, outbox_key, pointer_key, shard_of
 from chalicelib.storage.placing import BACKLOG_SETTLED, list_of, place, pointers
 from chalicelib.storage.records import pack, pack_event
@@ -43,6 +45,7 @@ class Work:
     versioned: list[DeskItem] = field(default_factory=list)  # each must be at the version before its own
     gone: list[DeskItem] = field(default_factory=list)
     unmoved: list[Case] = field(default_factory=list)  # other cases that must stand as they were read
+    entries: list[Entry] = field(default_factory=list)  # added to what their ledgers hold
     messages: list[AnyMessage] = field(default_factory=list)
     consumes: AnyMessage | None = None
 
@@ -58,7 +61,7 @@ def commit(work: Work) -> None:
     read, AlreadyDone when the message consumed was acted upon before, AlreadyThere when an item of ``new`` exists.
     """
     deletes, puts = _deletes(work), _puts(work)
-    items = len(work.unmoved) + len(deletes) + len(puts)
+    items = len(work.unmoved) + len(deletes) + len(puts) + len(work.entries)
     if items > MOST_ITEMS:
         raise ValueError(f"{items} items do not fit one transaction of {MOST_ITEMS}")
     if not deletes and not puts:
@@ -73,6 +76,9 @@ def commit(work: Work) -> None:
                 transaction.delete(item, condition=condition)
             for item, condition in puts:
                 transaction.save(item, condition=condition)
+            for entry in work.entries:
+                item, actions = ledger_update(entry)
+                transaction.update(item, actions=actions)
     except TransactWriteError as error:
         _explain(error, work, len(deletes), len(puts))
         raise
@@ -142,7 +148,8 @@ def _connection() -> Connection:
 
 
 def _explain(error: TransactWriteError, work: Work, deletes: int, puts: int) -> None:
-    """Raise the trade's error for the condition that failed. Reasons come checks first, deletes, then puts, as written.
+    """Raise the trade's error for the condition that failed. Reasons come checks first, deletes, then puts, as written;
+    what is added to the ledgers comes last, and has no condition.
 
     A message that was acted upon before is done, whatever else has moved since.
     """

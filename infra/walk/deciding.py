@@ -18,6 +18,7 @@ from chalicelib.domain import (
     known,
     rating,
     reviewing,
+    settling,
     splitting,
     supervision,
 )
@@ -93,7 +94,7 @@ def decide(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -
         case Action.REPLY:
             return [_reply(case, form, at, trade)]
         case Action.CONCLUDE:
-            return [handling.conclude(BASIS)]
+            return [settling.conclude(case, BASIS, at, trade)]
         case Action.REMIND:
             return [supervision.remind_by_hand("请尽快办理。")]
         case Action.SUPERVISE:

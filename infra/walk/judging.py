@@ -136,7 +136,7 @@ def _next_moment(case: Case, trade: Trade) -> Iterator[Fault]:
     """An open case has a moment at which it moves by itself, and somebody who can move it; an ended one has none."""
     moment = case.next_due_at(case.moved_at)
     if case.ended:
-        if moment is not None and (case.state, moment) != (State.CONCLUDED, case.done_by):
+        if moment is not None and not (case.state is State.CONCLUDED and moment in (case.done_by, case.stands_until)):
             yield Fault(Wrong.STUCK, f"ended, and still due at {moment}")
         return
     if case.state in AT_A_UNIT and not case.in_charge:

@@ -126,7 +126,11 @@ def test_an_answered_case_asks_once_for_a_rating_and_ends_with_the_window(desk: 
     assert desk.swept().happened["Concluded"] == 1
     ended = cases.load(case.case_id)
     assert ended.state is State.CONCLUDED
-    assert ended.next_due_at(desk.now) is None
+    assert ended.next_due_at(desk.now) == ended.stands_until
+    assert ended.stands_until is not None
+    desk.now = ended.stands_until
+    assert desk.swept().happened == {"StoodSettled": 1}
+    assert cases.load(case.case_id).next_due_at(desk.now) is None
 
 
 def test_the_sweep_stops_when_its_time_is_up_and_the_next_one_goes_on(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain import supervision
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.events import Concluded, LightChanged, RatingAsked, Reminded, Supervised
+from chalicelib.domain.events import Concluded, LightChanged, RatingAsked, Reminded, StoodSettled, Supervised
 from chalicelib.domain.words import Action, ClockName, Kind, Light, Role, State
 from tests.unit.matter import ACTORS, MONDAY, SECOND, TRADE, Matter, content
 
@@ -168,7 +168,7 @@ def test_after_three_days_the_rating_is_asked_for_once_and_after_the_window_the_
     while (moment := matter.case.next_due_at(matter.now)) is not None:
         matter.now = moment
         kinds += [type(payload) for payload in matter.swept()]
-    assert kinds == [RatingAsked, Concluded]
+    assert kinds == [RatingAsked, Concluded, StoodSettled]
     assert matter.case.state is State.CONCLUDED
 
 
@@ -193,4 +193,5 @@ def test_with_every_citizen_heard_nobody_is_asked() -> None:
 
 @pytest.mark.parametrize("state", [State.CONCLUDED, State.DECLINED, State.JOINED, State.WITHDRAWN])
 def test_nothing_falls_due_on_an_ended_case(state: State) -> None:
-    assert due(Matter().at(state).later(days=1000)) == []
+    expected = ["StoodSettled"] if state is State.CONCLUDED else []  # that its writer did not come again
+    assert due(Matter().at(state).later(days=1000)) == expected

@@ -35,6 +35,7 @@ CODES = {
     "Withdrawn": {"receipt"},
     "PetitionerSeen": {"receipt"},
     "Looked": {"receipt"},
+    "CameAgain": {"case_id"},
     "Erased": {"receipt"},
     "RatingAsked": {"receipts"},
     "ReworkOrdered": {"unit"},
