@@ -13,13 +13,13 @@ from pynamodb.exceptions import PutError
 
 from app import app
 from chalicelib.desk import assessing, cities
+from chalicelib.desk.sheets import COLUMNS, scores
 from chalicelib.domain.assessment import Fact, Part
 from chalicelib.domain.city import Name
 from chalicelib.domain.people import Staff
 from chalicelib.domain.ranking import Assessment, Row
 from chalicelib.domain.words import Role, UnitClass
 from chalicelib.entrypoints import schedules
-from chalicelib.entrypoints.console.assessment import COLUMNS
 from chalicelib.storage.facts import facts_of_month
 from chalicelib.web.messages import LANGUAGES, say
 from tests.integration.desk import UNCLEAR, Desk
@@ -87,7 +87,7 @@ def test_a_month_counted_again_is_the_same_to_the_byte(desk: Desk) -> None:
     assert everything() == kept
     later = assessing.assess(MARCH, COUNTED_AT + timedelta(days=300))
     assert later == replace(first, assessed_at=COUNTED_AT + timedelta(days=300))
-    assert assessing.as_csv(later, HEADER, CLASSES, "zh") == assessing.as_csv(first, HEADER, CLASSES, "zh")
+    assert scores(later, HEADER, CLASSES, "zh") == scores(first, HEADER, CLASSES, "zh")
     assert assessing.table(MARCH) == later
     assert assessing.months() == [MARCH]
 
@@ -147,7 +147,7 @@ def test_a_unit_without_cases_has_no_line_and_a_month_without_any_has_an_empty_t
     assert all(counted.row(other.id) is None for other in desk.city.units if other.id != unit)
     empty = assessing.assess(date(2026, 2, 1), COUNTED_AT)
     assert empty.rows == ()
-    assert lines_of(assessing.as_csv(empty, HEADER, CLASSES, "zh")) == [HEADER]
+    assert lines_of(scores(empty, HEADER, CLASSES, "zh")) == [HEADER]
     assert assessing.months() == [MARCH, date(2026, 2, 1)]
 
 
@@ -190,7 +190,7 @@ def test_no_unit_name_runs_as_a_formula_in_a_spreadsheet(desk: Desk, mark: str) 
     name = f'{mark}HYPERLINK("https://evil.example","办"),1'
     units = tuple(replace(unit, name=Name(name, name)) if unit.id == chosen else unit for unit in desk.city.units)
     cities.use(replace(desk.city, version=desk.city.version + 1, units=units))
-    line = lines_of(assessing.as_csv(assessing.assess(MARCH, COUNTED_AT), HEADER, CLASSES, "zh"))[1]
+    line = lines_of(scores(assessing.assess(MARCH, COUNTED_AT), HEADER, CLASSES, "zh"))[1]
     assert line[0] == f"'{name}"
     assert len(line) == len(COLUMNS)
     assert not any(cell.startswith(tuple(RUNS)) for cell in line)

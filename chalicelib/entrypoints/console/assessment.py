@@ -4,7 +4,7 @@ from datetime import date
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.desk import assessing
+from chalicelib.desk import assessing, sheets
 from chalicelib.domain.assessment import Part
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.ranking import Assessment
@@ -13,8 +13,6 @@ from chalicelib.entrypoints.answers import HEADERS
 from chalicelib.entrypoints.console.visits import Visit, page, seated, words
 
 assessment = Blueprint(__name__)
-
-COLUMNS = ("unit", "class", "received", "replied", "on_time", "due", "rated", *Part, "penalty", "score", "rank")
 
 
 @assessment.route("/assessment", methods=["GET"])
@@ -36,14 +34,14 @@ def spreadsheet(name: str) -> Response:
 
     def work(visit: Visit) -> Response:
         counted = _counted(name.removesuffix(".csv"))
-        header = [words(visit, f"column.{column}") for column in COLUMNS]
+        header = [words(visit, f"column.{column}") for column in sheets.COLUMNS]
         headers: dict[str, str | list[str]] = {
             **HEADERS,
             "Content-Type": "text/csv; charset=utf-8",
             "Content-Disposition": f'attachment; filename="assessment-{counted.month:%Y-%m}.csv"',
         }
         classes = {one: words(visit, f"unit_class.{one}") for one in UnitClass}
-        return Response(assessing.as_csv(counted, header, classes, visit.language), status_code=200, headers=headers)
+        return Response(sheets.scores(counted, header, classes, visit.language), status_code=200, headers=headers)
 
     return seated(assessment, "assessment", work)
 
