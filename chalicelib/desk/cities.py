@@ -1,7 +1,7 @@
 """The city's settings and calendar as this process knows them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from chalicelib.domain.city import City
 from chalicelib.domain.errors import Changed
 from chalicelib.domain.trade import Trade
 from chalicelib.storage import settings
+from chalicelib.storage.table import DeskItem
 
 KEPT_FOR = 300.0  # seconds; what an office changes is everywhere in force after this
 TRIES = 5
@@ -55,8 +56,9 @@ def _trade_of(version: int) -> Trade:
     return Trade(city.terms, default_calendar().amended(city.days, city.years))
 
 
-def change(how: Callable[[City], City]) -> City:
-    """Set the city to what ``how`` makes of it, as its next version. What others set at the same time stays set.
+def change(how: Callable[[City], City], beside: Callable[[City], Iterable[DeskItem]] = lambda city: ()) -> City:
+    """Set the city to what ``how`` makes of it, as its next version, with what goes ``beside`` it. What others set at
+    the same time stays set.
 
     Raises what ``how`` raises, and Changed when others were faster time after time.
     """
@@ -64,7 +66,7 @@ def change(how: Callable[[City], City]) -> City:
         city = refreshed()
         changed = replace(how(city), version=city.version + 1)
         try:
-            settings.save_city(changed)
+            settings.save_city(changed, beside(changed))
         except Changed:
             continue
         return use(changed)

@@ -1,11 +1,17 @@
 """What an office sets, and the desk's wrapped key: one item each."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
 from pynamodb.exceptions import PutError
 
 from chalicelib.domain.city import City
-from chalicelib.domain.errors import Changed
+from chalicelib.domain.setting_terms import TermsChange
 from chalicelib.storage.records import pack, unpack
 from chalicelib.storage.table import DeskItem, get
+from chalicelib.storage.unit_of_work import Work, commit
+
+_TERMS = "terms"
 
 
 def load_city() -> City | None:
@@ -14,17 +20,26 @@ def load_city() -> City | None:
     return None if item is None else unpack(item.body, City)
 
 
-def save_city(city: City) -> None:
-    """Set the city, keeping each version beside the one in force. Raises Changed when another has set it so far."""
+def save_city(city: City, beside: Iterable[DeskItem] = ()) -> None:
+    """Set the city, keeping each version beside the one in force, and what else goes with it: all or nothing.
+
+    Raises Changed when another has set it so far.
+    """
     body = pack(city)
-    older = DeskItem.pk.does_not_exist() | (DeskItem.version < city.version)
-    try:
-        DeskItem("settings", "city", body=body, version=city.version).save(older)
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        raise Changed() from error
-    DeskItem("settings", f"city#{city.version:06}", body=body).save()
+    kept = DeskItem("settings", f"city#{city.version:06}", body=body)
+    in_force = DeskItem("settings", "city", body=body, version=city.version)
+    commit(Work(datetime.now(UTC), newer=[in_force], kept=[kept, *beside]))
+
+
+def terms_change_item(change: TermsChange) -> DeskItem:
+    """Who changed which terms, as the table keeps it."""
+    return DeskItem(_TERMS, f"{change.version:06}", body=pack(change))
+
+
+def terms_changes(limit: int) -> list[TermsChange]:
+    """The last changes of the terms, latest first."""
+    found = DeskItem.query(_TERMS, scan_index_forward=False, limit=limit, consistent_read=True)
+    return [unpack(item.body, TermsChange) for item in found]
 
 
 def load_wrapped_key() -> str | None:

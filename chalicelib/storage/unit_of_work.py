@@ -43,6 +43,7 @@ class Work:
     new: list[DeskItem] = field(default_factory=list)  # must not exist yet
     kept: list[DeskItem] = field(default_factory=list)  # written whatever was there
     versioned: list[DeskItem] = field(default_factory=list)  # each must be at the version before its own
+    newer: list[DeskItem] = field(default_factory=list)  # what is there, if anything, must be of an older version
     gone: list[DeskItem] = field(default_factory=list)
     unmoved: list[Case] = field(default_factory=list)  # other cases that must stand as they were read
     entries: list[Entry] = field(default_factory=list)  # added to what their ledgers hold
@@ -107,6 +108,7 @@ def _puts(work: Work) -> list[Conditional]:
     puts += [(item, None) for item in work.kept]
     puts += [(_outbox_item(message, work.at), None) for message in work.messages]
     puts += [(item, DeskItem.version == item.version - 1) for item in work.versioned]
+    puts += [(item, DeskItem.pk.does_not_exist() | (DeskItem.version < item.version)) for item in work.newer]
     return puts
 
 
@@ -168,7 +170,7 @@ def _explain(error: TransactWriteError, work: Work, deletes: int, puts: int) -> 
         raise AlreadyDone from error
     if built_upon:
         raise Changed() from error
-    if failed[0] >= deletes + puts - len(work.versioned):
+    if failed[0] >= deletes + puts - len(work.versioned) - len(work.newer):
         raise Changed() from error
     begins = any(before is None for before, _, _ in work.moved)
     moves = sum(1 + len(events) for _, _, events in work.moved)

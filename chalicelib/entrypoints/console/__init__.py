@@ -12,10 +12,11 @@ from chalicelib.entrypoints.console.queue import queue
 from chalicelib.entrypoints.console.receptions import receptions
 from chalicelib.entrypoints.console.session import session
 from chalicelib.entrypoints.console.supervision import supervision
+from chalicelib.entrypoints.console.terms import terms
 
 
 def register(app: Chalice) -> None:
     """Add the rooms to ``app``."""
-    rooms = (session, queue, case, supervision, backlogs, receptions, assessment, inbox, calendar, admin)
+    rooms = (session, queue, case, supervision, backlogs, receptions, assessment, inbox, calendar, terms, admin)
     for room in rooms:
         app.register_blueprint(room, url_prefix="/console")

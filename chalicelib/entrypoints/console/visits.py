@@ -34,6 +34,7 @@ ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
     ("inbox", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER})),
     ("messages", frozenset({Role.CLERK, Role.ADMINISTRATOR})),
     ("calendar", frozenset({Role.ADMINISTRATOR})),
+    ("terms", frozenset({Role.ADMINISTRATOR})),
     ("admin", frozenset({Role.ADMINISTRATOR})),
 )
 """The rooms and who may enter: the menu is drawn from it, and the doors are kept by it."""

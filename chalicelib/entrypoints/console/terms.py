@@ -1,0 +1,91 @@
+"""The room of the terms: how long each step may take, who set it so, and how to put it back."""
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.desk import cities, setting_terms
+from chalicelib.domain import setting_terms as rules
+from chalicelib.domain.errors import Changed, FieldError, Invalid, Refused
+from chalicelib.domain.terms import Term, TermUnit, read_term
+from chalicelib.entrypoints.answers import field_words, refusal_words, status_of
+from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated, words
+
+terms = Blueprint(__name__)
+ROOM, PLACE = "terms", "/console/terms"
+
+
+@terms.route("/terms", methods=["GET"])
+def all_terms() -> Response:
+    """Every term, and what was changed."""
+    return seated(terms, ROOM, _shown)
+
+
+@terms.route("/terms", methods=["POST"], content_types=FORM)
+def set_terms() -> Response:
+    """Set what the form says."""
+
+    def work(visit: Visit) -> Response:
+        try:
+            changed = setting_terms.set_terms(
+                visit.form, _number(visit.form.get("seen", "")), visit.seat.staff, visit.now
+            )
+        except Refused as refused:
+            return _shown(visit, refused)
+        return done(PLACE, "terms" if changed else "terms_same")
+
+    return seated(terms, ROOM, work)
+
+
+@terms.route("/terms/{version}/undoing", methods=["POST"], content_types=FORM)
+def put_back(version: str) -> Response:
+    """As it was before that change."""
+
+    def work(visit: Visit) -> Response:
+        try:
+            seen = _number(visit.form.get("seen", ""))
+            changed = setting_terms.put_back(_number(version), seen, visit.seat.staff, visit.now)
+        except (Invalid, Changed) as refused:
+            return _shown(visit, refused)
+        return done(PLACE, "terms_back" if changed else "terms_same")
+
+    return seated(terms, ROOM, work)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else -1
+
+
+def _shown(visit: Visit, refused: Refused | None = None) -> Response:
+    """The page. What was typed is still there when it is refused."""
+    history = setting_terms.history()
+    errors: list[FieldError] = refused.errors if isinstance(refused, Invalid) else []
+    typed = visit.form if refused and rules.names()[0] in visit.form else {}
+    return page(
+        visit,
+        "terms",
+        status=status_of(refused) if refused else 200,
+        message=_why(visit, refused) if refused else "",
+        wrong={error.field: field_words(error, visit.language) for error in errors},
+        typed=typed,
+        groups=rules.GROUPS,
+        values={name: rules.value_of(cities.current().terms, name) for name in rules.names()},
+        is_term=lambda value: isinstance(value, Term),
+        units=list(TermUnit),
+        numbers=rules.NUMBERS,
+        history=[(one, [_change(visit, each) for each in one.changes]) for one in history],
+        seen=history[0].version if history else 0,
+    )
+
+
+def _why(visit: Visit, refused: Refused) -> str:
+    return words(visit, "terms.changed") if isinstance(refused, Changed) else refusal_words(refused, visit.language)
+
+
+def _change(visit: Visit, change: rules.Set) -> str:
+    """One change in a line: 答复（求决）：5个工作日 → 7个工作日."""
+    before, after = (_in_words(visit, text) for text in (change.before, change.after))
+    return f"{words(visit, f'term.{change.name}')}：{before} → {after}"
+
+
+def _in_words(visit: Visit, text: str) -> str:
+    term = None if text.isdigit() else read_term(text)
+    return f"{term.amount} {words(visit, f'term_unit.{term.unit}')}" if term else text
