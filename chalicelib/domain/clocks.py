@@ -10,9 +10,20 @@ from chalicelib.domain.calendar import WorkingCalendar
 from chalicelib.domain.terms import Term, read_term
 from chalicelib.domain.words import ClockName, Light
 
-LAST_WORKING_DAYS = 2  # in which a light is yellow
 _TICK = timedelta(microseconds=1)
 _DARKNESS = {Light.GREEN: 0, Light.YELLOW: 1, Light.RED: 2}
+
+
+class Nearness(Struct, frozen=True):
+    """When a light turns yellow: in the last of so many equal parts of the term, or in its last working days,
+    whichever comes first.
+    """
+
+    parts: int = 3
+    working_days: int = 2
+
+
+USUAL = Nearness()
 
 
 class Clock(Struct, frozen=True, omit_defaults=True):
@@ -70,7 +81,13 @@ class Clock(Struct, frozen=True, omit_defaults=True):
 
 
 def start_clock(
-    name: ClockName, at: datetime, *, promise: Term | None, law: Term | None, calendar: WorkingCalendar
+    name: ClockName,
+    at: datetime,
+    *,
+    promise: Term | None,
+    law: Term | None,
+    calendar: WorkingCalendar,
+    near: Nearness = USUAL,
 ) -> Clock:
     """A clock that starts at ``at``. Raises ValueError with neither promise nor law."""
     promised = calendar.end_of(promise, at) if promise is not None else None
@@ -82,7 +99,7 @@ def start_clock(
     return Clock(
         name,
         at,
-        yellow_at(at, nearest.at, calendar),
+        yellow_at(at, nearest.at, calendar, near),
         promised.at if promised else None,
         lawful.at if lawful else None,
         nearest.provisional,
@@ -94,13 +111,11 @@ def _set_by(promise: Term | None, law: Term | None) -> str:
     return f"{promise.short if promise else ''}{'/' + law.short if law else ''}"
 
 
-def yellow_at(start: datetime, due: datetime, calendar: WorkingCalendar) -> datetime:
-    """A third of the term left, or two working days, whichever comes first; but not in the term's first half, lest a
-    one-day promise be born yellow.
-    """
+def yellow_at(start: datetime, due: datetime, calendar: WorkingCalendar, near: Nearness) -> datetime:
+    """When the term is ``near`` its end; but not in its first half, lest a one-day promise be born yellow."""
     term = due - start
-    near = min(start + term * 2 / 3, calendar.before(due, LAST_WORKING_DAYS))
-    return max(start + term / 2, near)
+    last_part = start + term * (near.parts - 1) / near.parts
+    return max(start + term / 2, min(last_part, calendar.before(due, near.working_days)))
 
 
 def exact_clock(name: ClockName, at: datetime, days: int) -> Clock:

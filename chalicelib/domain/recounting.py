@@ -61,7 +61,7 @@ def _again(clock: Clock, over_before: datetime, soonest: datetime, trade: Trade)
     if not clock.set_by:
         return clock
     fresh = start_clock(
-        clock.name, clock.started_at, promise=clock.promise, law=clock.law, calendar=trade.calendar
+        clock.name, clock.started_at, promise=clock.promise, law=clock.law, calendar=trade.calendar, near=trade.near
     ).put_off(clock.days_put_off)
 
     def end(old: datetime | None, new: datetime | None) -> datetime | None:
@@ -79,5 +79,5 @@ def _again(clock: Clock, over_before: datetime, soonest: datetime, trade: Trade)
     if clock.due_at < over_before or (moved.due_at == clock.due_at != fresh.due_at):
         return moved  # the end that the light follows is kept, and its warning with it
     put_off = timedelta(days=clock.days_put_off)
-    warned_at = yellow_at(clock.started_at, moved.due_at - put_off, trade.calendar) + put_off
+    warned_at = yellow_at(clock.started_at, moved.due_at - put_off, trade.calendar, trade.near) + put_off
     return replace(moved, yellow_at=warned_at, provisional=fresh.provisional)

@@ -19,7 +19,18 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "after",
         ("rating_asked", "rating_window", "review_window", "review_law", "settlement", "called_back_of_100"),
     ),
-    ("watch", ("supervision_order", "supervision_step", "backlog_age", "backlog_reworks", "backlog_owner")),
+    (
+        "watch",
+        (
+            "yellow_parts",
+            "yellow_days",
+            "supervision_order",
+            "supervision_step",
+            "backlog_age",
+            "backlog_reworks",
+            "backlog_owner",
+        ),
+    ),
     ("record", ("retention",)),
 )
 """Every term that an office sets, as the page groups them."""
@@ -28,7 +39,13 @@ AT_MOST = {"register_law": 15, "accept_law": 15, "handle_law": 60, "most_extende
 """Calendar days (《信访工作条例》 art. 22, 23, 34-36): an office may be faster than the law, not slower."""
 AT_LEAST = {"review_window": 30}
 """Calendar days (art. 35, 36): what a citizen is given, an office cannot shorten."""
-NUMBERS = {"most_extended": (0, 30), "called_back_of_100": (0, 100), "backlog_reworks": (1, 20)}
+NUMBERS = {
+    "most_extended": (0, 30),
+    "called_back_of_100": (0, 100),
+    "backlog_reworks": (1, 20),
+    "yellow_parts": (2, 10),
+    "yellow_days": (0, 20),
+}
 BY_LAW = {"register": "register_law", "accept": "accept_law", "handle_urgent": "handle_law"}
 LONGEST = {TermUnit.HOURS: 720, TermUnit.WORKING_DAYS: 1_000, TermUnit.CALENDAR_DAYS: 3_653}
 

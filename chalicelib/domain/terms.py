@@ -97,4 +97,6 @@ class Terms(Struct, frozen=True):
     backlog_owner: Term = field(default_factory=lambda: working_days(5))  # to name a leader who owns it (包案)
     supervision_order: Term = field(default_factory=lambda: working_days(5))
     supervision_step: Term = field(default_factory=lambda: calendar_days(30))  # from one level to the next
+    yellow_parts: int = 3  # a light is yellow in the last of so many parts of a term,
+    yellow_days: int = 2  # or in its last working days
     single_days: int | None = None

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from chalicelib.domain.calendar import WorkingCalendar
-from chalicelib.domain.clocks import Clock, exact_clock, start_clock
+from chalicelib.domain.clocks import Clock, Nearness, exact_clock, start_clock
 from chalicelib.domain.terms import Term, Terms
 from chalicelib.domain.words import ClockName, Kind
 
@@ -15,6 +15,11 @@ class Trade(Struct, frozen=True):
 
     terms: Terms
     calendar: WorkingCalendar
+
+    @property
+    def near(self) -> Nearness:
+        """When a light turns yellow."""
+        return Nearness(self.terms.yellow_parts, self.terms.yellow_days)
 
     def to_register(self, filed_at: datetime) -> tuple[Clock, ...]:
         """The clocks of a submission that has just come."""
@@ -74,7 +79,7 @@ class Trade(Struct, frozen=True):
 
     def to_review(self, at: datetime) -> tuple[Clock, ...]:
         """The clock of a review."""
-        return (start_clock(ClockName.REVIEW, at, promise=None, law=self.terms.review_law, calendar=self.calendar),)
+        return (self._clock(ClockName.REVIEW, at, None, self.terms.review_law),)
 
     def ends(self, term: Term, start: datetime) -> datetime:
         """When ``term`` from ``start`` is over."""
@@ -94,5 +99,5 @@ class Trade(Struct, frozen=True):
         rest = tuple(clock for clock in clocks if clock.name is not ended)
         return (self._clock(begun, at, promise, law), *rest)
 
-    def _clock(self, name: ClockName, at: datetime, promise: Term, law: Term | None) -> Clock:
-        return start_clock(name, at, promise=promise, law=law, calendar=self.calendar)
+    def _clock(self, name: ClockName, at: datetime, promise: Term | None, law: Term | None) -> Clock:
+        return start_clock(name, at, promise=promise, law=law, calendar=self.calendar, near=self.near)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.calendar import SHANGHAI, WorkingCalendar
-from chalicelib.domain.clocks import Clock, exact_clock, next_change, start_clock, worst_light
+from chalicelib.domain.clocks import Clock, Nearness, exact_clock, next_change, start_clock, worst_light
 from chalicelib.domain.terms import Term, calendar_days, hours, working_days
 from chalicelib.domain.words import ClockName, Light
 
@@ -127,3 +127,26 @@ def test_a_light_never_brightens_by_itself(running: list[Clock], now: datetime, 
     assert before is not None
     assert later is not None
     assert darkness.index(before) <= darkness.index(later)
+
+
+@pytest.mark.parametrize(
+    ("near", "term", "yellow_before_end"),
+    [
+        (Nearness(parts=4, working_days=0), calendar_days(60), timedelta(days=15)),
+        (Nearness(parts=10, working_days=0), calendar_days(60), timedelta(days=6)),
+        (Nearness(parts=2, working_days=0), calendar_days(60), timedelta(days=30)),
+        (Nearness(parts=10, working_days=5), working_days(20), timedelta(days=7)),
+    ],
+)
+def test_an_office_says_when_its_lights_turn_yellow_by_the_length_of_the_term(
+    near: Nearness, term: Term, yellow_before_end: timedelta
+) -> None:
+    clock = start_clock(ClockName.HANDLE, MONDAY, promise=None, law=term, calendar=WEEKS, near=near)
+    assert abs(clock.due_at - clock.yellow_at - yellow_before_end) <= timedelta(days=1)
+
+
+@given(st.integers(2, 10), st.integers(0, 20), st.integers(1, 400))
+def test_no_setting_makes_a_clock_yellow_in_the_first_half_or_after_its_end(parts: int, days: int, term: int) -> None:
+    near = Nearness(parts, days)
+    clock = start_clock(ClockName.HANDLE, MONDAY, promise=None, law=calendar_days(term), calendar=WEEKS, near=near)
+    assert MONDAY + (clock.due_at - MONDAY) / 2 <= clock.yellow_at <= clock.due_at
