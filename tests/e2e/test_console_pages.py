@@ -12,9 +12,18 @@ from tests.e2e.people import Officer
 pytestmark = pytest.mark.e2e
 
 
+def links(page: Page, place: str) -> list[str]:
+    """The addresses of the links in a part of the page."""
+    return [str(link.get_attribute("href")) for link in page.locator(f"{place} a").all()]
+
+
 def rooms(page: Page) -> list[str]:
-    """The addresses in the menu."""
-    return [str(link.get_attribute("href")) for link in page.locator(".top nav a").all()]
+    """The addresses of all rooms: of each wing, its own."""
+    found: list[str] = []
+    for wing in links(page, ".wings"):
+        page.goto(wing)
+        found += links(page, ".rooms") or [wing]
+    return found
 
 
 def fits(page: Page) -> bool:

@@ -9,7 +9,7 @@ from app import app
 from chalicelib.desk import assessing, handling
 from chalicelib.domain.people import Staff
 from chalicelib.domain.words import Role, State
-from chalicelib.entrypoints.console.visits import ROOMS
+from chalicelib.entrypoints.console.visits import ROOMS, WINGS
 from chalicelib.storage import cases
 from chalicelib.web.messages import LANGUAGES, catalogue
 from tests.integration.desk import UNCLEAR, Desk
@@ -77,8 +77,15 @@ def test_a_session_cookie_is_unread_by_scripts_and_kept_to_the_console(city: obj
 def test_each_role_enters_its_rooms_and_no_other(role: Role, room: str, roles: frozenset[Role], city: object) -> None:
     person = visitor(role).get(f"/console/{room}")
     assert person.status == (200 if role in roles else 403)
-    menu = set(re.findall(r'href="/console/(\w+)"', person.page.partition("</nav>")[0]))
-    assert menu == {name for name, allowed in ROOMS if role in allowed}
+    named = re.findall(r'href="/console/(\w+)"', person.page.partition("</nav>")[0])
+    own = {name for name, allowed in ROOMS if role in allowed}
+    beside = {one for wing, rooms in WINGS for one in rooms if room in rooms} if role in roles else set()
+    assert beside & own <= set(named) <= own
+    assert all(own & set(named) & set(rooms) for _, rooms in WINGS if own & set(rooms))
+
+
+def test_every_room_belongs_to_one_wing() -> None:
+    assert sorted(room for _, rooms in WINGS for room in rooms) == sorted(room for room, _ in ROOMS)
 
 
 @pytest.mark.parametrize(

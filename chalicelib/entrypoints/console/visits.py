@@ -39,6 +39,16 @@ ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
 )
 """The rooms and who may enter: the menu is drawn from it, and the doors are kept by it."""
 
+WINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("queue", ("queue",)),
+    ("supervision", ("supervision", "backlog")),
+    ("receptions", ("receptions",)),
+    ("assessment", ("assessment",)),
+    ("inbox", ("inbox", "messages")),
+    ("settings", ("admin", "terms", "calendar")),
+)
+"""Rooms that belong together: the menu names the wing, and in it its rooms."""
+
 
 class Visit(Struct, frozen=True):
     """One request of somebody who is signed in."""
@@ -98,19 +108,25 @@ def refused_page(visit: Visit, refused: Refused) -> Response:
 
 def page(visit: Visit, name: str, status: int = 200, **values: object) -> Response:
     """The page ``name`` of the console, with what every page shows."""
-    menu = [room for room, roles in ROOMS if visit.role in roles]
     body = render(
         f"console/{name}.html",
         language=visit.language,
         staff=visit.seat.staff,
         csrf=visit.seat.csrf,
-        menu=menu,
+        menu=menu_of(visit.role),
         city=cities.current(),
         now=visit.now,
         done=visit.query.get("done", ""),
         **values,
     )
     return html(body, status)
+
+
+def menu_of(role: Role) -> list[tuple[str, list[str]]]:
+    """The wings with their rooms, as far as ``role`` may enter them. A wing of one room goes by that room's name."""
+    open_to = {room for room, roles in ROOMS if role in roles}
+    wings = ((wing, [room for room in rooms if room in open_to]) for wing, rooms in WINGS)
+    return [(f"wing.{wing}" if len(rooms) > 1 else f"room.{rooms[0]}", rooms) for wing, rooms in wings if rooms]
 
 
 def html(body: str, status: int = 200) -> Response:
