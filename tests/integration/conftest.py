@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from chalicelib.city import default_city
 from chalicelib.config import config
-from chalicelib.desk import cities, vault
+from chalicelib.desk import cities, closing_days, vault
 from chalicelib.domain.city import City
 from chalicelib.domain.messages import Topic
 from chalicelib.gateways import aws, queues
@@ -19,6 +19,8 @@ from chalicelib.storage import table as storage
 from infra.table import create_table
 from tests.integration.agency import SECRETS, Sender, introduce
 from tests.integration.desk import Desk
+from tests.integration.watching import objects
+from tests.integration.wire import Page
 
 QUEUES = ("routing", "notices", "webhooks")
 
@@ -95,3 +97,33 @@ def province(desk: Desk) -> Iterator[Sender]:
 def county(province: Sender) -> Sender:
     """Another agency that may do so."""
     return replace(province, agency="county", secret=SECRETS["county"])
+
+
+@pytest.fixture
+def now(desk: Desk) -> Desk:
+    """The desk today: pages and functions go by no other clock."""
+    desk.now = datetime.now(UTC)
+    return desk
+
+
+@pytest.fixture
+def page(table: str) -> Iterator[Page]:
+    """Anybody's browser, over the whole application."""
+    from app import app
+
+    with Client(app) as client:
+        yield Page(client)
+
+
+@pytest.fixture
+def not_far_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first closing looks back a year, which is slow on moto."""
+    monkeypatch.setattr(closing_days, "BEGINS_WITHIN", 10)
+
+
+@pytest.fixture
+def empty_bucket(table: str) -> Iterator[None]:
+    """The bucket is empty again after each test."""
+    yield
+    for key in objects():
+        boto3.client("s3").delete_object(Bucket=config().uploads_bucket, Key=key)

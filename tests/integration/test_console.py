@@ -1,7 +1,6 @@
 """The console: who gets in, what each role sees, and a case worked through by forms alone."""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 
@@ -24,13 +23,6 @@ PEOPLE = {
     Role.ADMINISTRATOR: Staff("admin", "方圆", Role.ADMINISTRATOR, "petition-office"),
 }
 OPEN = {"/console", "/console/session", "/console/session/end", "/console/assets/{name}"}
-
-
-@pytest.fixture
-def now(desk: Desk) -> Desk:
-    """The console reads the real clock: the desk stands at it."""
-    desk.now = datetime.now(UTC)
-    return desk
 
 
 def visitor(role: Role) -> Visitor:

@@ -27,13 +27,6 @@ from tests.integration.watching import everything, outbox, sent
 AGENCY = "province"
 
 
-@pytest.fixture
-def now(desk: Desk) -> Desk:
-    """The desk today: a receiver compares the signature's time with its own clock."""
-    desk.now = datetime.now(UTC)
-    return desk
-
-
 def tell(url: str, enabled: bool = True) -> None:
     """From now on the province is told at ``url``."""
     endpoint = Endpoint(AGENCY, Name("省信访局", "Province"), url, SECRET, enabled)

@@ -1,7 +1,5 @@
 """Two cases of one matter, noticed late: joined, told to whom it concerns, split again; and what the clerk is shown."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from chalicelib.desk import handling, kinship, notifying, tracking
@@ -27,13 +25,6 @@ ALIKE = {
     "title": "东门桥栏杆断了很危险",
     "text": "东门桥北侧的栏杆断了一截，只拉了一根绳子，孩子放学都从那里过，天黑了根本看不见，半个月没有人管，请抓紧。",
 }
-
-
-@pytest.fixture
-def now(desk: Desk) -> Desk:
-    """The console reads the real clock: the desk stands at it."""
-    desk.now = datetime.now(UTC)
-    return desk
 
 
 def two_cases(desk: Desk) -> tuple[Case, Case]:

@@ -1,7 +1,6 @@
 """A joint letter: filed by its representative, its names kept apart, its people counted."""
 
 import json
-from datetime import UTC, datetime
 
 import pytest
 
@@ -18,13 +17,6 @@ from tests.integration.watching import in_plain
 
 SIGNERS = [f"联名人{chr(0x4E00 + number)} 1390000{number:04}" for number in range(19)]
 JOINT = {"joint": True, "signers": "\n".join(SIGNERS)}
-
-
-@pytest.fixture
-def now(desk: Desk) -> Desk:
-    """The console reads the real clock: the desk stands at it."""
-    desk.now = datetime.now(UTC)
-    return desk
 
 
 def test_twenty_who_sign_one_letter_are_twenty_people_with_one_receipt(desk: Desk) -> None:

@@ -1,7 +1,5 @@
 """A matter that was answered is told again, not investigated again: at once, or by the clerk in one click."""
 
-from datetime import UTC, datetime
-
 import pytest
 from msgspec.structs import replace
 
@@ -27,13 +25,6 @@ CLEARLY = {
     "title": "解放路小学门口的斑马线磨没了",
     "text": "解放路小学门口的斑马线已经磨得看不见了，早晚接送孩子时车都不让行，请尽快重新划线，并考虑装一个减速带。",
 }
-
-
-@pytest.fixture
-def now(desk: Desk) -> Desk:
-    """The console reads the real clock: the desk stands at it."""
-    desk.now = datetime.now(UTC)
-    return desk
 
 
 def answered(desk: Desk, **changes: object) -> Case:

@@ -1,7 +1,6 @@
 """Beyond the straight road, through the whole application: questions, extensions, calls, rework, reviews, referrals."""
 
 import uuid
-from datetime import UTC, datetime
 
 import pytest
 
@@ -19,13 +18,6 @@ from tests.integration.visitor import Visitor
 from tests.integration.watching import sent
 
 LANGUAGES = ("zh", "en")
-
-
-@pytest.fixture
-def now(desk: Desk) -> Desk:
-    """The desk today: pages have no other clock."""
-    desk.now = datetime.now(UTC)
-    return desk
 
 
 def sitting(staff: Staff, case: Case) -> Visitor:

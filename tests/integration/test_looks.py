@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -19,13 +19,6 @@ from tests.integration.desk import Desk
 from tests.integration.test_races import between
 from tests.integration.test_uploading import PNG, uploaded
 from tests.integration.visitor import Visitor
-
-
-@pytest.fixture
-def now(desk: Desk) -> Desk:
-    """The desk today: pages have no other clock."""
-    desk.now = datetime.now(UTC)
-    return desk
 
 
 def accusation(desk: Desk, **changes: object) -> Case:

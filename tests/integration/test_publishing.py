@@ -2,86 +2,25 @@
 
 import html
 import re
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from chalice.test import Client
 
 from chalicelib.desk import cities, erasing, handling, publishing, tracking, working
 from chalicelib.desk.after_reply import rework
 from chalicelib.desk.committing import finish, untouched
-from chalicelib.desk.submitting import Receipt
-from chalicelib.domain.case import Case
-from chalicelib.domain.deciding import Decision, Place
 from chalicelib.domain.errors import Changed, Invalid, NotAllowed, RuleBroken
 from chalicelib.domain.events import Reason, VoiceAdded
 from chalicelib.domain.folding import fold
 from chalicelib.domain.people import Staff
 from chalicelib.domain.words import Action, Kind, Outcome, ReworkGround, Role, State
 from chalicelib.storage import cases, decisions
-from chalicelib.storage.keys import decision_key
-from chalicelib.storage.placing import TO_PUBLISH
-from chalicelib.storage.records import pack
-from chalicelib.storage.table import DeskItem
+from tests.integration.advising import ADVICE, SAID, act, awaiting, decided, public, publish, shown
 from tests.integration.desk import UNCLEAR, Desk
 from tests.integration.telling import BOTH, of_step, tell
-from tests.integration.test_intake_api import Answer, Page, is_refusal
 from tests.integration.test_races import between, sound
 from tests.integration.visitor import Visitor
 from tests.integration.watching import everything
-
-DECISIONS = "/api/decisions"
-ADVICE = {"kind": "advice", "title": "建议在公交站加座椅", "text": "公交站台没有座椅，老人等车只能站着，建议装几条。"}
-SAID = ("公交站增设座椅", "有市民建议在公交站加座椅。已采纳，年底前完成二十处。")
-
-
-@pytest.fixture
-def page(table: str) -> Iterator[Page]:
-    """A browser of anybody."""
-    from app import app
-
-    with Client(app) as client:
-        yield Page(client)
-
-
-@pytest.fixture
-def now(desk: Desk) -> Desk:
-    """The desk at the moment the API itself goes by."""
-    desk.now = datetime.now(UTC)
-    return desk
-
-
-def decided(desk: Desk, outcome: Outcome = Outcome.ADOPTED, reply: str = "您好，建议采纳。", **changes: object) -> Case:
-    """A piece of advice that was answered."""
-    case = desk.signed(**{**UNCLEAR, **ADVICE, **changes})
-    case = handling.draft(case.case_id, case.version, desk.handler(case), desk.now, reply, outcome)
-    return handling.reply(case.case_id, case.version, desk.head(case), desk.now)
-
-
-def publish(desk: Desk, case: Case, title: str = SAID[0], text: str = SAID[1]) -> Case:
-    """The clerk makes it public."""
-    return publishing.publish_decision(case.case_id, case.version, desk.clerk, desk.now, title, text)
-
-
-def public() -> list[dict[str, object]]:
-    """All items of the public lists."""
-    return [item for key, item in everything().items() if key.startswith("decisions#")]
-
-
-def awaiting(desk: Desk) -> list[str]:
-    """What the clerk is still to publish."""
-    return [case.case_id for case in working.worklist(desk.clerk, TO_PUBLISH, 50).cases]
-
-
-def shown(page: Page, query: str = "", language: str = "zh") -> Answer:
-    """What everybody is told."""
-    return page.ask("GET", f"{DECISIONS}{query}", language=language)
-
-
-def act(page: Page, receipt: Receipt, noun: str, **said: object) -> Answer:
-    """The citizen does something with her letter."""
-    return page.post(f"/api/submissions/{receipt.number}/{noun}", {"code": receipt.code, **said})
+from tests.integration.wire import Page, is_refusal
 
 
 def test_what_the_clerk_publishes_everybody_reads_in_the_outcome_of_the_reply(page: Page, now: Desk) -> None:
@@ -233,82 +172,6 @@ def test_what_is_done_again_is_public_no_longer_and_the_desk_is_told(desk: Desk)
     assert public() == []
     assert tell(desk) == []
     assert "DecisionTakenDown" in [entry.kind for entry in working.inbox_of(desk.clerk)]
-
-
-def test_the_public_list_is_read_in_pages_and_by_months(page: Page, table: str) -> None:
-    for number in range(45):
-        at = datetime(2026, 1, 10, 3, tzinfo=UTC) + timedelta(days=2 * number)
-        laid(number, at)
-    first = shown(page).body
-    assert len(first["decisions"]) == 20
-    assert first["months"] == ["2026-04", "2026-03", "2026-02", "2026-01"]
-    second = shown(page, f"?before={first['next']}").body
-    third = shown(page, f"?before={second['next']}").body
-    assert (len(third["decisions"]), third["next"]) == (5, None)
-    titles = [one["title"] for told in (first, second, third) for one in told["decisions"]]
-    assert titles == [f"第{number}件" for number in reversed(range(45))]
-    february = shown(page, "?before=2026-03-01").body
-    assert february["decisions"][0]["day"] == "2026-02-27"
-    assert february["months"] == first["months"], "whatever page is read"
-    assert shown(page, "?before=2025-12-31").body["decisions"] == []
-
-
-def laid(number: int, at: datetime, outcome: Outcome = Outcome.ADOPTED) -> None:
-    """One decision in the public list."""
-    decision = Decision(f"{number:012}", f"第{number}件", "已采纳。", outcome, "transport", at)
-    DeskItem(*decision_key(outcome, decision.day, decision.case_id), body=pack(decision)).save()
-
-
-def test_of_one_day_each_is_shown_once_and_the_next_begins_behind_the_last(page: Page, table: str) -> None:
-    for number in range(21):
-        laid(number, datetime(2026, 3, 2, 3, tzinfo=UTC))
-    first = shown(page).body
-    second = shown(page, f"?before={first['next']}").body
-    assert [one["title"] for one in second["decisions"]] == ["第0件"]
-    assert decisions.latest(Outcome.ADOPTED, Place(date(2026, 3, 2)), 9) == []
-
-
-def test_nothing_published_is_an_empty_list(page: Page, table: str) -> None:
-    assert shown(page).body == {"decisions": [], "next": None, "months": []}
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "?outcome=solved", "?outcome=", "?outcome=explained", "?before=", "?before=yesterday", "?before=2026-02-30",
-        "?before=2026-3-2", "?before=2026-03-02-1", "?before=2026-03-02-%00", "?before=%EF%BC%92026-03-02",
-        "?before=2026-03-02-3100000000011", "?before=2026-03-02%0A",
-    ],
-)  # fmt: skip
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_what_cannot_be_read_is_refused_in_words(page: Page, table: str, query: str, language: str) -> None:
-    answer = shown(page, query, language)
-    assert (answer.status, is_refusal(answer)) == (400, True)
-    assert answer.headers["cache-control"] == "no-store"
-
-
-HOSTILE = (
-    "<script>alert(1)</script>",
-    "\"'><img src=x onerror=alert(1)>",
-    "{{ 7*7 }}",
-    "\u202e反过来",
-    "𝕏😀",
-    "javascript:",
-)
-
-
-@pytest.mark.parametrize("title", HOSTILE)
-def test_a_hostile_title_is_told_as_it_is_and_drawn_as_text(page: Page, now: Desk, title: str) -> None:
-    case = decided(now, title=title)
-    clerk = Visitor(Staff("clerk", "何静", Role.CLERK, "petition-office")).sign_in()
-    place = f"/console/cases/{case.case_id}"
-    form = clerk.get(place).page
-    assert "<script>alert" not in form
-    assert "<img src=x" not in form
-    assert clerk.send(f"{place}/publication", title=title, text=title).status == 303
-    (one,) = shown(page).body["decisions"]
-    assert (one["title"], one["text"]) == (title, title)
-    assert "<script>alert" not in clerk.get(place).page
 
 
 @pytest.mark.parametrize("title", ["", " \n", "\x00", "长" * 101])

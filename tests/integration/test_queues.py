@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 
@@ -33,13 +32,6 @@ POISON = [
     "9" * 5000,
     "[" * 10_000,
 ]
-
-
-@pytest.fixture
-def now(desk: Desk) -> Desk:
-    """The desk at the moment the functions themselves go by."""
-    desk.now = datetime.now(UTC)
-    return desk
 
 
 def record(number: int, body: str, received: int = 1) -> dict[str, object]:

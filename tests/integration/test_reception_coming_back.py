@@ -1,11 +1,9 @@
 """Who booked comes back with number and code: what has changed, when and why, and what to do next."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from chalice.test import Client
 
 from chalicelib.desk import booking, receiving
 from chalicelib.domain.calendar import SHANGHAI
@@ -13,17 +11,8 @@ from chalicelib.domain.receptions import Reception
 from chalicelib.entrypoints.reception_views import standing_view
 from tests.integration.desk import Desk
 from tests.integration.receiving import MATTER, booked, joint, plan_form, planned
-from tests.integration.test_intake_api import Page
 from tests.integration.test_receptions_api import BOOKINGS, DAYS, book
-
-
-@pytest.fixture
-def page(table: str) -> Iterator[Page]:
-    """The page over the whole application."""
-    from app import app
-
-    with Client(app) as client:
-        yield Page(client)
+from tests.integration.wire import Page
 
 
 def seen(desk: Desk, number: str, language: str = "zh") -> dict[str, Any]:

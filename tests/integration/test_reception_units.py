@@ -1,7 +1,5 @@
 """联合接访: handlers and heads of the units that sit in a reception see it at the console, and nobody else's."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from chalicelib.desk import receiving
@@ -16,13 +14,6 @@ from tests.integration.watching import everything
 ROOM = "/console/receptions"
 SITS = {role: Staff(f"housing-{role}", "马超", role, "housing") for role in (Role.HANDLER, Role.HEAD)}
 ELSEWHERE = {role: Staff(f"education-{role}", "许宁", role, "education") for role in (Role.HANDLER, Role.HEAD)}
-
-
-@pytest.fixture
-def now(desk: Desk) -> Desk:
-    """The console reads the real clock: the desk stands at it."""
-    desk.now = datetime.now(UTC)
-    return desk
 
 
 @pytest.mark.parametrize("role", sorted(SITS))

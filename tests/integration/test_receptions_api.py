@@ -1,10 +1,8 @@
 """The citizens' API of receptions: every address, with what honest people send and with what others do."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from chalice.test import Client
 
 import chalicelib.entrypoints.receptions as api
 from chalicelib.desk import receiving
@@ -12,19 +10,10 @@ from chalicelib.storage import receptions
 from chalicelib.storage.throttle import FREE_TRIES
 from tests.integration.desk import Desk
 from tests.integration.receiving import MATTER, booking_form, joint, planned
-from tests.integration.test_intake_api import Answer, Page, is_refusal
 from tests.integration.watching import everything
+from tests.integration.wire import Answer, Page, is_refusal
 
 DAYS, BOOKINGS = "/api/receptions", "/api/bookings"
-
-
-@pytest.fixture
-def page(table: str) -> Iterator[Page]:
-    """The page over the whole application."""
-    from app import app
-
-    with Client(app) as client:
-        yield Page(client)
 
 
 @pytest.fixture

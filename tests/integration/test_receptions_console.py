@@ -21,13 +21,6 @@ from tests.integration.watching import everything
 ROOM = "/console/receptions"
 
 
-@pytest.fixture
-def now(desk: Desk) -> Desk:
-    """The console reads the real clock: the desk stands at it."""
-    desk.now = datetime.now(UTC)
-    return desk
-
-
 def of_today(desk: Desk, **changes: str) -> tuple[str, str]:
     """A reception that is heard today: its address and the number of the one booking on it."""
     reception = planned(desk, days=2, **changes)

@@ -297,13 +297,6 @@ def administrator() -> Visitor:
     return visitor(Role.ADMINISTRATOR).get("/console/calendar")
 
 
-@pytest.fixture
-def now(desk: Desk) -> Desk:
-    """The console reads the real clock: the desk stands at it."""
-    desk.now = datetime.now(UTC)
-    return desk
-
-
 def working_day_ahead(desk: Desk) -> date:
     """A working day soon."""
     day = (desk.now + timedelta(hours=8)).date()

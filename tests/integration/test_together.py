@@ -1,6 +1,6 @@
 """What is handled together, by the console's forms: direct handling, a leader's instruction, assistance, an owner."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -32,13 +32,6 @@ from tests.integration.visitor import PASSWORD, Visitor
 from tests.integration.watching import everything
 
 REPLY = "已核实并当场解决。联系人：何静，电话 0999-5550000。"
-
-
-@pytest.fixture
-def now(desk: Desk) -> Desk:
-    """The desk today: pages have no other clock."""
-    desk.now = datetime.now(UTC)
-    return desk
 
 
 @pytest.fixture

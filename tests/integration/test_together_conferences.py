@@ -1,6 +1,6 @@
 """Joint conferences (会办) by the console's own forms: called, put off, called off, held, and two clerks at one."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -30,13 +30,6 @@ from tests.integration.together import (
     told,
     with_lead,
 )
-
-
-@pytest.fixture
-def now(desk: Desk) -> Desk:
-    """The desk today: pages have no other clock."""
-    desk.now = datetime.now(UTC)
-    return desk
 
 
 def called(desk: Desk, *members: str) -> Case:

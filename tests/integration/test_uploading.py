@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Iterator
 
 import boto3
 import pytest
@@ -16,24 +15,13 @@ from chalicelib.domain.uploads import LARGEST, TYPES
 from chalicelib.gateways import aws
 from chalicelib.storage.submissions import Checked, load_folder, load_submission
 from tests.integration.desk import Desk
+from tests.integration.watching import objects
 from tests.unit.test_uploads import DOCX, FORBIDDEN, PPTX, SAMPLES, XLSX
 
 PNG = dict(SAMPLES)["image/png"]
 
 
-@pytest.fixture(autouse=True)
-def bucket(table: str) -> Iterator[None]:
-    """The bucket is empty again after each test."""
-    yield
-    for key in objects():
-        boto3.client("s3").delete_object(Bucket=config().uploads_bucket, Key=key)
-
-
-def objects() -> list[str]:
-    """The keys in the bucket."""
-    return [
-        one["Key"] for one in boto3.client("s3").list_objects_v2(Bucket=config().uploads_bucket).get("Contents", [])
-    ]
+pytestmark = pytest.mark.usefixtures("empty_bucket")
 
 
 def uploaded(leave: uploading.Leave, content: bytes) -> None:

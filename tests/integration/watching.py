@@ -99,3 +99,10 @@ def lost(operation: str) -> Iterator[None]:
     finally:
         for client in clients:
             client.meta.events.unregister(f"before-send.*.{operation}", fail)
+
+
+def objects() -> list[str]:
+    """The keys in the bucket."""
+    return [
+        one["Key"] for one in boto3.client("s3").list_objects_v2(Bucket=config().uploads_bucket).get("Contents", [])
+    ]

@@ -1,0 +1,48 @@
+"""A page of the site over the whole application: it asks in JSON, in its reader's language."""
+
+import json
+from typing import Any
+
+from chalice.test import Client
+
+
+class Page:
+    """The citizen's page: asks in JSON, in her language."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.told: dict[str, str] = {}
+
+    def ask(
+        self, method: str, path: str, body: object = None, language: str = "zh", raw: bytes | None = None
+    ) -> "Answer":
+        """One request."""
+        content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json", "Accept-Language": language}
+        answer = self.client.http.request(method, path, headers=headers, body=content)
+        return Answer(answer.status_code, dict(answer.headers), answer.body)
+
+    def post(self, path: str, body: object, language: str = "zh") -> "Answer":
+        """One POST of JSON."""
+        return self.ask("POST", path, body, language)
+
+
+class Answer:
+    """What came back."""
+
+    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = {name.lower(): value for name, value in headers.items()}
+        self.body: Any = json.loads(body)
+
+    @property
+    def fields(self) -> set[str]:
+        """The fields that were refused."""
+        return {one["field"] for one in self.body["error"]["fields"]}
+
+
+def is_refusal(answer: Answer) -> bool:
+    """Whether it is a refusal that a person can read."""
+    error = answer.body.get("error", {})
+    readable = set(error) == {"code", "message", "fields"} and bool(error["message"])
+    return 400 <= answer.status < 500 and readable and all(one["message"] for one in error["fields"])
