@@ -2,14 +2,12 @@
 
 from datetime import date, datetime, timedelta
 
-from chalicelib.desk import cities
-from chalicelib.domain.assessment import Weights, assess_unit
+from chalicelib.desk import cities, formulas
+from chalicelib.domain.assessment import assess_unit
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.ranking import Assessed, Assessment, rank
 from chalicelib.storage import assessments
-from chalicelib.storage.facts import facts_of_month
-
-WEIGHTS = Weights()
+from chalicelib.storage.facts import facts_of, ledger_of
 
 
 def month_before(at: datetime) -> date:
@@ -20,12 +18,15 @@ def month_before(at: datetime) -> date:
 
 def assess(month: date, at: datetime) -> Assessment:
     """Count ``month`` (its first day) and keep its table. Twice, or a year later, it is the same but for ``at``."""
+    formula = formulas.in_force(month)
     assessed = []
     for unit in cities.current().units:
-        figures = assess_unit(facts_of_month(unit.id, month), WEIGHTS)
-        if figures.received or figures.due or figures.rated or figures.levels:
+        told = tuple(ledger_of(unit.id, month))
+        sealed = frozenset(one.case_id for one in told if one.about.sealed)
+        figures = assess_unit(facts_of(told), formula, sealed=sealed)
+        if not figures.empty:
             assessed.append(Assessed(unit.id, unit.unit_class, figures))
-    counted = Assessment(month, at, WEIGHTS.version, rank(assessed, WEIGHTS))
+    counted = Assessment(month, at, formula.version, rank(assessed, formula))
     assessments.save(counted)
     return counted
 

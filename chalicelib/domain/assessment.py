@@ -1,16 +1,22 @@
 """考核: what a unit's month comes to, in exact arithmetic, from facts that each name their case.
 
-The default formula and its weights are data (``Weights``); a city that wants only the three rates of 接诉即办 sets the
-other weights to nought. Figures are rounded when they are shown, never before (half to even, to two places).
+The formula is data (``domain.formula``). Figures are rounded when they are shown, never before (half to even, to two
+places).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
-from msgspec import Struct, field
+from msgspec import Struct
+from msgspec.structs import replace
 
+from chalicelib.domain.figures import Answer, Ground, LeftOut
+from chalicelib.domain.figures import Figures as Figures
+from chalicelib.domain.figures import Part as Part
+from chalicelib.domain.figures import Rate as Rate
+from chalicelib.domain.formula import Formula
 from chalicelib.domain.words import Satisfaction, Solved
 
 
@@ -26,14 +32,24 @@ class FactKind(StrEnum):
     ADOPTED = "adopted"  # it adopted a piece of advice
     RATED = "rated"  # a citizen rated it; ``solved``, ``satisfaction``
     SUPERVISED = "supervised"  # a matter of its was put under supervision; ``level``
+    FALSE_REPLY = "false_reply"  # 虚假答复: an inspector found that what it answered is not so
     REWORKED = "reworked"  # one was to be done again
     CONCLUDED = "concluded"  # one was ended, answered
     SETTLED = "settled"  # a first petition did not come again within the term (``in_time``), or did
+    PRAISED = "praised"  # one was made known as an example
     ARRIVED = "arrived"  # of the city's ledger: a submission left the post
     JOINED = "joined"  # of the city's ledger, as are the three that follow
     DECLINED = "declined"
     REFERRED = "referred"
     WITHDRAWN = "withdrawn"
+
+
+class FactKey(Struct, frozen=True, order=True):
+    """Which fact of a month: what a unit contests."""
+
+    case_id: str
+    kind: FactKind
+    receipt: str
 
 
 class Fact(Struct, frozen=True, omit_defaults=True):
@@ -49,107 +65,78 @@ class Fact(Struct, frozen=True, omit_defaults=True):
     level: int | None = None
     first_petition: bool | None = None
 
-
-class Part(StrEnum):
-    """The rates that make up a score."""
-
-    RESPONSE = "response"  # 响应率: signed in time / dispatched
-    TIMELINESS = "timeliness"  # 按期率: answered in the promised term / due
-    SOLUTION = "solution"  # 解决率, by the citizens' word
-    SATISFACTION = "satisfaction"  # 满意率
-
-
-def _default_parts() -> dict[Part, Fraction]:
-    return {
-        Part.RESPONSE: Fraction(15, 95),
-        Part.TIMELINESS: Fraction(25, 95),
-        Part.SOLUTION: Fraction(30, 95),
-        Part.SATISFACTION: Fraction(25, 95),
-    }
-
-
-class Weights(Struct, frozen=True):
-    """The formula's numbers. ``parts`` add up to one; points are of a hundred."""
-
-    version: int = 1
-    parts: dict[Part, Fraction] = field(default_factory=_default_parts)
-    solved: dict[Solved, Fraction] = field(
-        default_factory=lambda: {Solved.YES: Fraction(1), Solved.PARTLY: Fraction(1, 2), Solved.NO: Fraction(0)}
-    )
-    satisfied: dict[Satisfaction, Fraction] = field(
-        default_factory=lambda: {
-            Satisfaction.SATISFIED: Fraction(1),
-            Satisfaction.FAIRLY: Fraction(4, 5),
-            Satisfaction.NOT: Fraction(0),
-        }
-    )
-    penalty_by_level: dict[int, int] = field(default_factory=lambda: {1: 1, 2: 3, 3: 6})
-    most_penalty: int = 30
-    fewest_ranked: int = 5  # cases in the month; a unit with fewer is shown, not ranked
-    prior: int = 5  # cases of the class's mean that are mixed into each rate, lest one letter make a unit last
-
-
-class Rate(Struct, frozen=True):
-    """A rate and what it was counted from; ``good`` of ``of``, in cases or citizens."""
-
-    good: Fraction
-    of: int
-    cases: tuple[str, ...]  # those that were not all good: where to look
-
     @property
-    def value(self) -> Fraction | None:
-        """The share; None when there was nothing to measure."""
-        return self.good / self.of if self.of else None
-
-    def interval(self) -> tuple[float, float]:
-        """Where the true rate lies, nineteen times in twenty (Wilson 1927, JASA 22, 209-212)."""
-        if not self.of:
-            return (0.0, 1.0)
-        z2, n, p = 1.96**2, self.of, float(self.good / self.of)
-        middle, half = p + z2 / (2 * n), (z2 * (p * (1 - p) / n + z2 / (4 * n * n))) ** 0.5
-        return (max(0.0, (middle - half) / (1 + z2 / n)), min(1.0, (middle + half) / (1 + z2 / n)))
+    def key(self) -> FactKey:
+        """Which fact it is."""
+        return FactKey(self.case_id, self.kind, self.receipt)
 
 
-class Figures(Struct, frozen=True):
-    """A unit's month: the counts that are shown, the rates that are scored, the cases behind what was deducted."""
-
-    received: int
-    replied: int
-    on_time: int
-    due: int  # citizens whose answer fell due, or was given, in the month
-    cases: int  # the matters they spoke of
-    rated: int
-    rates: dict[Part, Rate]
-    levels: dict[int, tuple[str, ...]]  # supervision level: the cases that reached it and no higher
+BEST = (Solved.YES, Satisfaction.SATISFIED)
+_OF_LEVEL = (Ground.LEVEL_1, Ground.LEVEL_2, Ground.LEVEL_3)
+_OF_KIND = {
+    Ground.REWORK: FactKind.REWORKED,
+    Ground.FALSE_REPLY: FactKind.FALSE_REPLY,
+    Ground.ADOPTED: FactKind.ADOPTED,
+    Ground.PRAISED: FactKind.PRAISED,
+}
+_Citizens = set[tuple[str, str]]  # case and receipt
 
 
-def assess_unit(facts: Iterable[Fact], weights: Weights) -> Figures:
-    """What ``facts`` of one unit's month come to. A fact told twice counts once; their order is nothing."""
-    distinct = set(facts)
-    received = {(fact.case_id, fact.receipt) for fact in distinct if fact.kind is FactKind.RECEIVED}
-    replied = {(fact.case_id, fact.receipt): fact for fact in _latest(distinct, FactKind.REPLIED)}
-    fell_due = {(fact.case_id, fact.receipt) for fact in distinct if fact.kind is FactKind.DUE}
-    on_time = {key for key, fact in replied.items() if fact.in_time}
-    due = set(replied) | fell_due
-    ratings = _latest(distinct, FactKind.RATED)
-    rates = {
-        Part.RESPONSE: _response(distinct),
-        Part.TIMELINESS: Rate(Fraction(len(on_time)), len(due), _cases(case for case, _ in due - on_time)),
-        Part.SOLUTION: _by_word(ratings, {fact: weights.solved[fact.solved] for fact in ratings if fact.solved}),
-        Part.SATISFACTION: _by_word(
-            ratings, {fact: weights.satisfied[fact.satisfaction] for fact in ratings if fact.satisfaction}
-        ),
-    }
+def assess_unit(
+    facts: Iterable[Fact],
+    formula: Formula,
+    *,
+    excluded: Collection[FactKey] = frozenset(),
+    sealed: Collection[str] = frozenset(),
+    exam: Fraction | None = None,
+) -> Figures:
+    """What ``facts`` of one unit's month come to. A fact told twice counts once; their order is nothing.
+
+    ``excluded``: facts that were contested, and are as if they had never been. ``sealed``: cases that are counted, and
+    scored and listed nowhere. ``exam``: the mean marks of the unit's mailboxes, of a hundred.
+    """
+    told = set(facts)
+    heard = {fact for fact in told if fact.key not in excluded}
+    scored = {fact for fact in heard if fact.case_id not in sealed}
+    replied, on_time, due = _answered(heard)
+    _, punctual, scored_due = _answered(scored)
+    answers = _answers(_latest(scored, FactKind.RATED))
     return Figures(
-        received=len(received),
+        received=len(_citizens(heard, FactKind.RECEIVED)),
         replied=len(replied),
         on_time=len(on_time),
         due=len(due),
-        cases=len({case for case, _ in due}),
-        rated=len(ratings),
-        rates=rates,
-        levels=_levels(distinct),
+        rated=len(_citizens(heard, FactKind.RATED)),
+        cases=len({case for case, _ in scored_due}),
+        returned=len(_cases_of(heard, FactKind.RETURNED)),
+        extended=len(_cases_of(heard, FactKind.EXTENDED)),
+        concluded=len(_cases_of(heard, FactKind.CONCLUDED)),
+        left_out=LeftOut(
+            sealed=len({fact.case_id for fact in heard - scored}), contested=len({fact.key for fact in told - heard})
+        ),
+        answers=answers,
+        rates={
+            Part.RESPONSE: _response(scored),
+            Part.TIMELINESS: Rate(Fraction(len(punctual)), len(scored_due), _cases(scored_due - punctual)),
+            **_by_word(answers, formula),
+            Part.SETTLEMENT: _settlement(scored),
+            Part.PARTICIPATION: _participation(scored),
+            Part.EXAM: Rate(Fraction(0), 0) if exam is None else Rate(exam / 100, 1),
+        },
+        grounds=_grounds(scored),
     )
+
+
+def under(figures: Figures, formula: Formula) -> Figures:
+    """``figures`` as another formula would have them: what an answer is worth is the formula's."""
+    return replace(figures, rates={**figures.rates, **_by_word(figures.answers, formula)})
+
+
+def _answered(facts: set[Fact]) -> tuple[_Citizens, _Citizens, _Citizens]:
+    """The citizens who were answered, those who were in time, and all whose answer fell due or was given."""
+    replied = {(fact.case_id, fact.receipt): fact for fact in _latest(facts, FactKind.REPLIED)}
+    on_time = {citizen for citizen, fact in replied.items() if fact.in_time}
+    return set(replied), on_time, set(replied) | _citizens(facts, FactKind.DUE)
 
 
 def _latest(facts: set[Fact], kind: FactKind) -> list[Fact]:
@@ -164,30 +151,75 @@ def _order(fact: Fact) -> tuple[datetime, str, str, str]:
     return (fact.at, fact.case_id, fact.receipt, f"{fact.in_time}{fact.solved}{fact.satisfaction}")
 
 
+def _answers(ratings: list[Fact]) -> dict[Part, dict[str, Answer]]:
+    said: dict[Part, dict[str, list[str]]] = {Part.SOLUTION: {}, Part.SATISFACTION: {}}
+    for fact in ratings:
+        if fact.solved is not None:
+            said[Part.SOLUTION].setdefault(fact.solved, []).append(fact.case_id)
+        if fact.satisfaction is not None:
+            said[Part.SATISFACTION].setdefault(fact.satisfaction, []).append(fact.case_id)
+    return {
+        part: {
+            answer: Answer(len(cases), () if answer in BEST else tuple(sorted(set(cases))))
+            for answer, cases in sorted(given.items())
+        }
+        for part, given in said.items()
+    }
+
+
+def _by_word(answers: Mapping[Part, Mapping[str, Answer]], formula: Formula) -> dict[Part, Rate]:
+    """解决率 and 满意率: what the citizens' answers are worth."""
+    rates = {}
+    for part, given in answers.items():
+        good = sum((formula.worth(answer) * one.number for answer, one in given.items()), Fraction(0))
+        poor = {case for answer, one in given.items() if formula.worth(answer) < 1 for case in one.cases}
+        rates[part] = Rate(good, sum(one.number for one in given.values()), tuple(sorted(poor)))
+    return rates
+
+
 def _response(facts: set[Fact]) -> Rate:
     """Of the cases dispatched in the month or signed for in it: those signed for in time."""
     signed = {fact.case_id: bool(fact.in_time) for fact in _latest(facts, FactKind.SIGNED)}
-    dispatched = {fact.case_id for fact in facts if fact.kind is FactKind.RECEIVED} | set(signed)
-    late = [case for case in dispatched if not signed.get(case, False)]
-    return Rate(Fraction(len(dispatched) - len(late)), len(dispatched), _cases(late))
+    dispatched = _cases_of(facts, FactKind.RECEIVED) | set(signed)
+    late = {case for case in dispatched if not signed.get(case, False)}
+    return Rate(Fraction(len(dispatched) - len(late)), len(dispatched), tuple(sorted(late)))
 
 
-def _by_word(ratings: list[Fact], worth: Mapping[Fact, Fraction]) -> Rate:
-    poor = (fact.case_id for fact in ratings if worth.get(fact, Fraction(1)) < 1)
-    return Rate(sum(worth.values(), Fraction(0)), len(worth), _cases(poor))
+def _settlement(facts: set[Fact]) -> Rate:
+    """Of the first petitions that stood for the term, or came again before its end, in the month: those that stood."""
+    settled = {fact.case_id: bool(fact.in_time) for fact in _latest(facts, FactKind.SETTLED)}
+    again = tuple(sorted(case for case, stood in settled.items() if not stood))
+    return Rate(Fraction(len(settled) - len(again)), len(settled), again)
 
 
-def _levels(facts: set[Fact]) -> dict[int, tuple[str, ...]]:
-    """A matter counts once, at the highest level it reached."""
+def _participation(facts: set[Fact]) -> Rate:
+    """Of the citizens who were answered in the month or rated in it: those who rated in it."""
+    rated = _citizens(facts, FactKind.RATED)
+    asked = _citizens(facts, FactKind.REPLIED) | rated
+    return Rate(Fraction(len(rated)), len(asked), _cases(asked - rated))
+
+
+def _grounds(facts: set[Fact]) -> dict[Ground, tuple[str, ...]]:
+    """The matters behind each ground; of supervision each once, at the highest level it reached."""
     highest: dict[str, int] = {}
     for fact in facts:
         if fact.kind is FactKind.SUPERVISED and fact.level is not None:
             highest[fact.case_id] = max(fact.level, highest.get(fact.case_id, 0))
-    return {
-        level: _cases(case for case, reached in highest.items() if reached == level)
-        for level in sorted(set(highest.values()))
+    found = {
+        ground: {case for case, reached in highest.items() if reached == level}
+        for level, ground in enumerate(_OF_LEVEL, start=1)
     }
+    found |= {ground: _cases_of(facts, kind) for ground, kind in _OF_KIND.items()}
+    return {ground: tuple(sorted(cases)) for ground, cases in found.items() if cases}
 
 
-def _cases(cases: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(cases)))
+def _citizens(facts: Iterable[Fact], kind: FactKind) -> _Citizens:
+    return {(fact.case_id, fact.receipt) for fact in facts if fact.kind is kind}
+
+
+def _cases_of(facts: Iterable[Fact], kind: FactKind) -> set[str]:
+    return {fact.case_id for fact in facts if fact.kind is kind}
+
+
+def _cases(citizens: _Citizens) -> tuple[str, ...]:
+    return tuple(sorted({case for case, _ in citizens}))

@@ -14,13 +14,14 @@ from pynamodb.exceptions import PutError
 from app import app
 from chalicelib.desk import assessing, cities
 from chalicelib.desk.sheets import COLUMNS, scores
-from chalicelib.domain.assessment import Fact, Part
 from chalicelib.domain.city import Name
+from chalicelib.domain.figures import Ground, Part
+from chalicelib.domain.formula import Grade
 from chalicelib.domain.people import Staff
 from chalicelib.domain.ranking import Assessment, Row
 from chalicelib.domain.words import Role, UnitClass
 from chalicelib.entrypoints import schedules
-from chalicelib.storage.facts import facts_of_month
+from chalicelib.storage.facts import Told, ledger_of
 from chalicelib.web.messages import LANGUAGES, say
 from tests.integration.desk import UNCLEAR, Desk
 from tests.integration.telling import tell
@@ -32,6 +33,7 @@ COUNTED_AT = datetime(2026, 3, 31, 16, 30, tzinfo=UTC)
 RUNS = "=+-@\t\r\n\0＝＋－＠"  # what a spreadsheet takes for the beginning of a formula
 HEADER = list(COLUMNS)
 CLASSES = {one: f"class {one}" for one in UnitClass}
+GRADES = {one: f"grade {one}" for one in Grade}
 
 
 def month_of_six(desk: Desk) -> str:
@@ -73,8 +75,11 @@ def test_a_month_is_counted_from_what_happened_in_it(desk: Desk) -> None:
         Part.TIMELINESS: ("4", 6),
         Part.SOLUTION: ("1", 2),
         Part.SATISFACTION: ("1", 2),
+        Part.SETTLEMENT: ("0", 0),
+        Part.PARTICIPATION: ("2", 5),
+        Part.EXAM: ("0", 0),
     }
-    assert {level: len(cases) for level, cases in row.penalised.items()} == {1: 2}
+    assert {charge.ground: len(charge.cases) for charge in row.charges} == {Ground.LEVEL_1: 2}
     assert row.penalty == 2
     assert row.rank == 1
 
@@ -87,7 +92,7 @@ def test_a_month_counted_again_is_the_same_to_the_byte(desk: Desk) -> None:
     assert everything() == kept
     later = assessing.assess(MARCH, COUNTED_AT + timedelta(days=300))
     assert later == replace(first, assessed_at=COUNTED_AT + timedelta(days=300))
-    assert scores(later, HEADER, CLASSES, "zh") == scores(first, HEADER, CLASSES, "zh")
+    assert scores(later, HEADER, CLASSES, GRADES, "zh") == scores(first, HEADER, CLASSES, GRADES, "zh")
     assert assessing.table(MARCH) == later
     assert assessing.months() == [MARCH]
 
@@ -110,12 +115,12 @@ def test_a_count_that_is_killed_half_way_leaves_no_table_and_the_next_one_is_who
     desk.dispatched()
     left = iter(range(len(desk.city.units) // 2))
 
-    def cut_off(unit: str, month: date) -> Iterator[Fact]:
+    def cut_off(unit: str, month: date) -> Iterator[Told]:
         if next(left, None) is None:
             raise KeyboardInterrupt
-        return facts_of_month(unit, month)
+        return ledger_of(unit, month)
 
-    monkeypatch.setattr(assessing, "facts_of_month", cut_off)
+    monkeypatch.setattr(assessing, "ledger_of", cut_off)
     with pytest.raises(KeyboardInterrupt):
         assessing.assess(MARCH, COUNTED_AT)
     monkeypatch.undo()
@@ -125,7 +130,7 @@ def test_a_count_that_is_killed_half_way_leaves_no_table_and_the_next_one_is_who
     kept = everything()
 
     left = iter(range(3))
-    monkeypatch.setattr(assessing, "facts_of_month", cut_off)
+    monkeypatch.setattr(assessing, "ledger_of", cut_off)
     with pytest.raises(KeyboardInterrupt):
         assessing.assess(MARCH, COUNTED_AT + timedelta(days=1))
     assert everything() == kept, "and a table that stands is not touched"
@@ -147,7 +152,7 @@ def test_a_unit_without_cases_has_no_line_and_a_month_without_any_has_an_empty_t
     assert all(counted.row(other.id) is None for other in desk.city.units if other.id != unit)
     empty = assessing.assess(date(2026, 2, 1), COUNTED_AT)
     assert empty.rows == ()
-    assert lines_of(scores(empty, HEADER, CLASSES, "zh")) == [HEADER]
+    assert lines_of(scores(empty, HEADER, CLASSES, GRADES, "zh")) == [HEADER]
     assert assessing.months() == [MARCH, date(2026, 2, 1)]
 
 
@@ -180,8 +185,9 @@ def test_a_spreadsheet_of_the_month_opens_with_the_units_names_and_the_pages_num
         assert header[0] == say("column.unit", language)
         assert line[:2] == [unit.name.within(language), say(f"unit_class.{unit.unit_class}", language)]
         cells = dict(zip(COLUMNS, line, strict=True))
-        shown = [cells[column] for column in ("received", "replied", "on_time", "due", "rated", "timeliness", "rank")]
-        assert shown == ["6", "5", "4", "6", "2", "66.67%", "1"]
+        columns = ("received", "replied", "on_time", "due", "rated", "timeliness", "level_1", "penalty", "rank")
+        assert [cells[column] for column in columns] == ["6", "5", "4", "6", "2", "66.67%", "2", "2", "1"]
+        assert cells["grade"] == say("grade.passing", language)
 
 
 @pytest.mark.parametrize("mark", RUNS)
@@ -190,7 +196,7 @@ def test_no_unit_name_runs_as_a_formula_in_a_spreadsheet(desk: Desk, mark: str) 
     name = f'{mark}HYPERLINK("https://evil.example","办"),1'
     units = tuple(replace(unit, name=Name(name, name)) if unit.id == chosen else unit for unit in desk.city.units)
     cities.use(replace(desk.city, version=desk.city.version + 1, units=units))
-    line = lines_of(scores(assessing.assess(MARCH, COUNTED_AT), HEADER, CLASSES, "zh"))[1]
+    line = lines_of(scores(assessing.assess(MARCH, COUNTED_AT), HEADER, CLASSES, GRADES, "zh"))[1]
     assert line[0] == f"'{name}"
     assert len(line) == len(COLUMNS)
     assert not any(cell.startswith(tuple(RUNS)) for cell in line)

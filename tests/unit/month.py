@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from chalicelib.domain.assessment import Fact, FactKind, Part, Weights, assess_unit
+from chalicelib.domain.assessment import Fact, FactKind, assess_unit
+from chalicelib.domain.figures import Part
+from chalicelib.domain.formula import Formula
 from chalicelib.domain.ranking import Assessed, Component, Row, rank
 from chalicelib.domain.words import Satisfaction, Solved, UnitClass
 
 MARCH = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-WEIGHTS = Weights()
-HIGHEST = 100
+FORMULA = Formula()
+HIGHEST = 105
 
 
 def received(case: str, receipt: str = "r") -> Fact:
@@ -45,6 +47,11 @@ def supervised(case: str, level: int) -> Fact:
     return Fact(FactKind.SUPERVISED, case, "", MARCH + timedelta(days=8 + level), level=level)
 
 
+def once(kind: FactKind, case: str, in_time: bool | None = None) -> Fact:
+    """Something that concerns the case as a whole happened."""
+    return Fact(kind, case, "", MARCH + timedelta(days=10), in_time=in_time)
+
+
 def numbers(count: int, prefix: str = "c") -> list[str]:
     """So many case numbers."""
     return [f"{prefix}{number:03}" for number in range(count)]
@@ -57,7 +64,7 @@ def done(case: str) -> list[Fact]:
 
 def unit(name: str, facts: Iterable[Fact], unit_class: UnitClass = UnitClass.DEPARTMENT) -> Assessed:
     """A unit with its month."""
-    return Assessed(name, unit_class, assess_unit(facts, WEIGHTS))
+    return Assessed(name, unit_class, assess_unit(facts, FORMULA))
 
 
 def row_of(rows: Iterable[Row], name: str) -> Row:
@@ -72,9 +79,13 @@ def part(row: Row, wanted: Part) -> Component:
 
 def alone(facts: Iterable[Fact]) -> Row:
     """The line of a unit that is the only one of its class: its own rates are the mean, nothing draws them."""
-    return rank([unit("only", facts)], WEIGHTS)[0]
+    return rank([unit("only", facts)], FORMULA)[0]
 
 
+AT_ONCE = (
+    FactKind.REWORKED, FactKind.FALSE_REPLY, FactKind.ADOPTED, FactKind.PRAISED,
+    FactKind.RETURNED, FactKind.EXTENDED, FactKind.CONCLUDED,
+)  # fmt: skip
 cases = st.sampled_from(numbers(8))
 receipts = st.sampled_from(["r", "second voice"])
 late_or_not = st.booleans()
@@ -86,6 +97,8 @@ facts_of_a_month = st.lists(
         st.builds(replied, cases, late_or_not, receipts),
         st.builds(rated, cases, st.sampled_from(Solved), st.sampled_from(Satisfaction), receipts, st.integers(10, 14)),
         st.builds(supervised, cases, st.integers(1, 3)),
+        st.builds(once, st.sampled_from(AT_ONCE), cases),
+        st.builds(once, st.just(FactKind.SETTLED), cases, late_or_not),
     ),
     max_size=40,
 )

@@ -7,6 +7,7 @@ from chalicelib.entrypoints.console.assessment import assessment
 from chalicelib.entrypoints.console.backlog import backlogs
 from chalicelib.entrypoints.console.calendar import calendar
 from chalicelib.entrypoints.console.case import case
+from chalicelib.entrypoints.console.formula import formula
 from chalicelib.entrypoints.console.inbox import inbox
 from chalicelib.entrypoints.console.queue import queue
 from chalicelib.entrypoints.console.receptions import receptions
@@ -17,6 +18,19 @@ from chalicelib.entrypoints.console.terms import terms
 
 def register(app: Chalice) -> None:
     """Add the rooms to ``app``."""
-    rooms = (session, queue, case, supervision, backlogs, receptions, assessment, inbox, calendar, terms, admin)
+    rooms = (
+        session,
+        queue,
+        case,
+        supervision,
+        backlogs,
+        receptions,
+        assessment,
+        formula,
+        inbox,
+        calendar,
+        terms,
+        admin,
+    )
     for room in rooms:
         app.register_blueprint(room, url_prefix="/console")

@@ -7,6 +7,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.desk import assessing, sheets
 from chalicelib.domain.assessment import Part
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.formula import Grade
 from chalicelib.domain.ranking import Assessment
 from chalicelib.domain.words import UnitClass
 from chalicelib.entrypoints.answers import HEADERS
@@ -41,7 +42,9 @@ def spreadsheet(name: str) -> Response:
             "Content-Disposition": f'attachment; filename="assessment-{counted.month:%Y-%m}.csv"',
         }
         classes = {one: words(visit, f"unit_class.{one}") for one in UnitClass}
-        return Response(sheets.scores(counted, header, classes, visit.language), status_code=200, headers=headers)
+        grades = {one: words(visit, f"grade.{one}") for one in Grade}
+        body = sheets.scores(counted, header, classes, grades, visit.language)
+        return Response(body, status_code=200, headers=headers)
 
     return seated(assessment, "assessment", work)
 

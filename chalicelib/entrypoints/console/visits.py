@@ -31,6 +31,7 @@ ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
     ("backlog", frozenset({Role.CLERK, Role.SUPERVISOR, Role.LEADER})),
     ("receptions", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER})),
     ("assessment", STAFF),
+    ("formula", STAFF),
     ("inbox", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER})),
     ("messages", frozenset({Role.CLERK, Role.ADMINISTRATOR})),
     ("calendar", frozenset({Role.ADMINISTRATOR})),
@@ -43,7 +44,7 @@ WINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("queue", ("queue",)),
     ("supervision", ("supervision", "backlog")),
     ("receptions", ("receptions",)),
-    ("assessment", ("assessment",)),
+    ("assessment", ("assessment", "formula")),
     ("inbox", ("inbox", "messages")),
     ("settings", ("admin", "terms", "calendar")),
 )
