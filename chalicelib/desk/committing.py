@@ -20,6 +20,7 @@ from chalicelib.domain.supervision import due_now
 from chalicelib.domain.words import Action
 from chalicelib.gateways import queues
 from chalicelib.storage import decisions
+from chalicelib.storage.exams import answer_items
 from chalicelib.storage.records import pack
 from chalicelib.storage.table import DeskItem
 from chalicelib.storage.unit_of_work import Work, commit
@@ -106,6 +107,7 @@ def finish(
             public, no_longer = decisions.changes(step.before, step.after, step.events)
             work.kept += public
             work.gone += no_longer
+            work.kept += answer_items(step.before, step.after, step.events)
     commit(work)
     send(work.messages)
 
@@ -115,7 +117,7 @@ def _messages_of(step: Step) -> Iterable[Message]:
         notice = notice_of(event)
         if notice is not None and notice.reaches(step.before, step.after):
             yield Message(Topic.NOTICES, event.case_id, event.number)
-        if is_public(event) and not step.after.sealed:
+        if is_public(event) and step.after.counted and not step.after.sealed:
             for endpoint in cities.known().endpoints:
                 if endpoint.enabled:
                     yield Message(Topic.WEBHOOKS, event.case_id, event.number, endpoint.id)

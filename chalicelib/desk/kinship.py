@@ -137,6 +137,8 @@ def likely(case: Case, submission: Submission, by: Actor, at: datetime) -> list[
     Reads: the letter's owner, the two of ``traces_of``, the letters, their cases, and once more for each that was
     joined or told another's result.
     """
+    if not case.counted:
+        return []
     own = load_signed([submission.receipt])
     person = own[submission.receipt][1] if own else None
     here = normalised(_letter(submission, None))

@@ -52,7 +52,7 @@ def _tell_of_event(message: Message, at: datetime) -> None:
             continue
         for inbox in inboxes_of(audience, event, case):
             notices.put_into(inbox, Entry(case.case_id, event.number, event.kind, case.title, event.at))
-    if notice.citizen is not None:
+    if notice.citizen is not None and case.counted:
         template = notice.citizen
         step = f"event {event.number} of case {case.case_id}"
         tell(concerned(event, case), lambda receipt: _letters(template, event, case, receipt, at), step)

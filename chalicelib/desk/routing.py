@@ -14,7 +14,7 @@ from chalicelib.domain.duplicates import Kinship
 from chalicelib.domain.events import DESK, CameAgain, Erased, Filed, LeftToClerk, Reason, Registered, Supplemented
 from chalicelib.domain.messages import Message
 from chalicelib.domain.receipts import spoken
-from chalicelib.domain.routing import RoutedLetter, Routing
+from chalicelib.domain.routing import RoutedLetter, Routing, keeper_route
 from chalicelib.domain.routing import route as decide_route
 from chalicelib.domain.submission import Submission
 from chalicelib.domain.words import State
@@ -44,7 +44,8 @@ def route(message: Message, at: datetime, *, join: bool = True) -> None:
     checked = [checked_item(folder.submission.receipt, finding) for finding in found]
     try:
         person = kinship.person_of(folder.submission.receipt)
-        traces = kinship.traces_of(folder.submission, person, at) if join and not case.sealed else None
+        compared = join and case.counted and not case.sealed
+        traces = kinship.traces_of(folder.submission, person, at) if compared else None
         kin = kinship.kin_of(folder.submission, traces) if traces is not None else None
         if kin is not None and handling.can_be_joined(kin.case):
             _joined(step, kin, checked, message, at)
@@ -124,7 +125,8 @@ def _registered(
         step = step.then([handling.dispatch(step.after, routing.unit, at, basis, "", trade)], DESK, at)
     else:
         step = step.then([LeftToClerk(reasons)], DESK, at)
-    items = checked if case.sealed else [*checked, *kinship.band_items(submission, found.traces, at)]
+    alone = case.sealed or not case.counted
+    items = checked if alone else [*checked, *kinship.band_items(submission, found.traces, at)]
     again = _came_again(kin, case, at)
     moved = {one.after.case_id for one in again}
     unmoved = [one for one in (told.unmoved if told is not None else ()) if one.case_id not in moved]
@@ -148,7 +150,8 @@ def _known_result(kin: Kin, told: known.Told | None) -> Reason:
 def _routed(submission: Submission) -> Routing:
     title, text = words_of(submission)
     letter = RoutedLetter(submission.mailbox, submission.kind, title, text, submission.area, place_of(submission))
-    return decide_route(letter, cities.current())
+    decided = decide_route(letter, cities.current())
+    return keeper_route(decided, submission.mailbox, cities.current()) if submission.drill else decided
 
 
 def _first(submission: Submission, found: _Found, at: datetime) -> bool:

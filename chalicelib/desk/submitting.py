@@ -48,6 +48,13 @@ def submit(raw: Mapping[str, object], language: str, at: datetime) -> Receipt:
     return file(form, at, Channel.WEB, CITIZEN)
 
 
+class Drill(Struct, frozen=True):
+    """A test letter of the keepers' exam. ``exam``: its id; ``begins``: items that must be new with it, by receipt."""
+
+    exam: str
+    begins: Beside
+
+
 class Referral(Struct, frozen=True):
     """Where a referred submission comes from: the agency, and its own number there."""
 
@@ -62,6 +69,7 @@ def file(
     by: Actor,
     referral: Referral | None = None,
     beside: Beside = lambda receipt: (),
+    drill: Drill | None = None,
 ) -> Receipt:
     """File a form that was read. The receipt follows from the form's key, so the same form gets the same receipt.
 
@@ -78,9 +86,9 @@ def file(
     attempt = conflicts = 0
     while True:
         receipt = vault().receipt_of(form.key, attempt)
-        submission = _submission(form, attachments, receipt, at, channel, referral)
+        submission = _submission(form, attachments, receipt, at, channel, referral, drill)
         try:
-            _write(submission, form, at, by, beside(receipt))
+            _write(submission, form, at, by, beside(receipt), drill.begins(receipt) if drill is not None else ())
         except AlreadyThere:
             earlier = _earlier(receipt)
             if earlier is not None and earlier.form == submission.form:
@@ -107,6 +115,7 @@ def _submission(
     at: datetime,
     channel: Channel,
     referral: Referral | None,
+    drill: Drill | None,
 ) -> Submission:
     def kept(text: str) -> str:
         return vault().seal(text, SEALED_PLACE + receipt) if text and form.kind is Kind.ACCUSATION else text
@@ -134,6 +143,7 @@ def _submission(
         salt=new_salt(),
         agency=referral.agency.id if referral else None,
         agency_number=referral.number if referral else "",
+        drill=drill.exam if drill else "",
     )
 
 
@@ -142,7 +152,14 @@ def _first_deadline(at: datetime) -> datetime:
     return min(clock.due_at for clock in clocks)
 
 
-def _write(submission: Submission, form: Form, at: datetime, by: Actor, beside: Iterable[DeskItem]) -> None:
+def _write(
+    submission: Submission,
+    form: Form,
+    at: datetime,
+    by: Actor,
+    beside: Iterable[DeskItem],
+    begins: Iterable[DeskItem],
+) -> None:
     sealed = submission.kind is Kind.ACCUSATION
     filed = Filed(
         receipt=submission.receipt,
@@ -156,8 +173,9 @@ def _write(submission: Submission, form: Form, at: datetime, by: Actor, beside: 
         clocks=cities.trade().to_register(at),
         signers=1 + len(form.petitioner.signers) if form.petitioner.signers else 0,
         may_publish=submission.may_publish,
+        drill=submission.drill,
     )
-    items = [submission_item(submission, vault().person_of(form.petitioner))]
+    items = [submission_item(submission, vault().person_of(form.petitioner)), *begins]
     if form.petitioner.name or form.petitioner.phone or form.petitioner.email:
         items.append(petitioner_item(submission.receipt, vault().seal_petitioner(form.petitioner, submission.receipt)))
     finish(

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.desk import announcing, recounting
+from chalicelib.desk import announcing, examining, recounting
 from chalicelib.desk.committing import Step, caught_up, finish, send
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Changed
+from chalicelib.domain.exam import Exam
 from chalicelib.domain.receptions import Reception
 from chalicelib.storage import cases, outbox
 
@@ -21,6 +22,7 @@ class Swept:
 
     moved: int = 0
     reminded: int = 0  # receptions whose citizens are reminded
+    examined: int = 0  # test letters that were sent, or ended with their exam
     resent: int = 0
     moved_meanwhile: int = 0
     failed: int = 0
@@ -43,19 +45,23 @@ def sweep(now: datetime, go_on: Callable[[], bool] = lambda: True, amended_at: d
             swept.left = True
             break
         try:
-            _bring_on(due, now, amended_at, swept)
+            _bring_on(due, now, amended_at, swept, go_on)
         except Exception:  # one that cannot be moved must not stop the others; the log's alarm calls a person
             logger.exception("could not be brought up to now: %s", _name(due))
             swept.failed += 1
     return swept
 
 
-def _bring_on(due: outbox.Due, now: datetime, amended_at: datetime | None, swept: Swept) -> None:
+def _bring_on(
+    due: outbox.Due, now: datetime, amended_at: datetime | None, swept: Swept, go_on: Callable[[], bool]
+) -> None:
     match due:
         case Case():
             _move(_step(due, now, amended_at), due, now, swept)
         case Reception():
             _remind(due, now, swept)
+        case Exam():
+            swept.examined += examining.bring_on(due.id, now, go_on)
         case outbox.Unreadable(pk):
             logger.error("what is due at %s cannot be read by this version of the desk", pk)
             swept.failed += 1
@@ -72,6 +78,8 @@ def _name(due: outbox.Due) -> str:
             return f"case {due.case_id}"
         case Reception():
             return f"reception {due.id}"
+        case Exam():
+            return f"exam {due.id}"
         case outbox.Unreadable(pk):
             return pk
         case message:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.desk import cities, inboxes
+from chalicelib.desk import cities, examining, inboxes
 from chalicelib.desk.committing import caught_up, finish, untouched
 from chalicelib.desk.sealing import opened, with_file_names
 from chalicelib.desk.submitting import place_of, supplement_words, words_of
@@ -130,6 +130,7 @@ def dossier(staff: Staff, case_id: str, at: datetime) -> Dossier:
     case = caught_up(stored, at).after
     if not may_list(staff, case) and not may_list(staff, stored):
         raise NotFound()
+    examining.note_read(stored, staff, at)
     readable = may_read(staff, stored)
     if readable and stored.sealed:
         stored = _looked(staff, case_id, Looked(), at)

@@ -132,7 +132,7 @@ def _(payload: happened.Replied, case: Case, event: Event) -> Case:
     )
     all_answered = all(voice.answered_at or voice.withdrawn for voice in voices)
     still_overdue = worst_light(payload.clocks, event.at) is Light.RED  # for those who wait on
-    return replace(
+    replied = replace(
         case,
         state=State.REPLIED if all_answered else State.IN_HANDLING,
         unit=case.unit or payload.unit,
@@ -153,6 +153,12 @@ def _(payload: happened.Replied, case: Case, event: Event) -> Case:
         assists=_given(case) if all_answered else case.assists,
         extension=None,
     )
+    return replied if case.counted else _left_alone(replied)
+
+
+def _left_alone(replied: Case) -> Case:
+    """A test letter's case: nothing follows its answer by itself. It ends with its exam."""
+    return replace(replied, ask_rating_at=None, window_ends_at=None, review_until=None, done_by=None)
 
 
 def decision_of(reply: happened.Replied, case: Case) -> Outcome | None:

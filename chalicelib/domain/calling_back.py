@@ -25,12 +25,12 @@ REWORKED = Reason("decision.reworked", {})
 
 def due_when_unsatisfied(case: Case) -> tuple[CallBackDue, ...]:
     """Whoever is not satisfied is always called; once, however many are."""
-    return () if case.call_back_due else (CallBackDue(UNSATISFIED),)
+    return () if case.call_back_due or not case.counted else (CallBackDue(UNSATISFIED),)
 
 
 def due_when_concluded(case: Case, trade: Trade) -> tuple[CallBackDue, ...]:
     """So many of a hundred concluded matters are called. Which, follows from the number: nobody chooses."""
-    if case.call_back_due or case.sealed:
+    if case.call_back_due or case.sealed or not case.counted:
         return ()
     lot = int.from_bytes(hashlib.sha256(f"call-back {case.case_id}".encode()).digest()[:4], "big") % 100
     return (CallBackDue(SAMPLED),) if lot < trade.terms.called_back_of_100 else ()
@@ -50,7 +50,7 @@ def rework(case: Case, ground: ReworkGround, words: str, at: datetime, trade: Tr
     said = required_words("words", words)
     public = (DecisionTakenDown(REWORKED),) if case.published is not None else ()  # what is public must stand
     ordered = ReworkOrdered(case.unit or "", ground, said, trade.to_rework(at, case.kind, case.urgent))
-    too_often = not case.backlog and case.reworks + 1 >= trade.terms.backlog_reworks
+    too_often = case.counted and not case.backlog and case.reworks + 1 >= trade.terms.backlog_reworks
     if not too_often:
         return [*public, ordered]
     owner_by = trade.ends(trade.terms.backlog_owner, at)

@@ -170,6 +170,14 @@ class Case(Struct, frozen=True, omit_defaults=True):
     review: Review | None = None
     reviewed: ReviewLevel | None = None  # the highest that was decided
     review_until: datetime | None = None  # how long the next review may be asked for
+    drill: str = ""  # id of the keepers' exam whose test letter this is
+
+    @property
+    def counted(self) -> bool:
+        """Whether anybody outside the keepers' exam counts it, compares a letter with it or is told of it. Of a test
+        letter's case nobody is: whoever must leave it out asks here (docs/decisions/0012).
+        """
+        return not self.drill
 
     @property
     def receipts(self) -> tuple[str, ...]:
@@ -209,7 +217,8 @@ class Case(Struct, frozen=True, omit_defaults=True):
     @property
     def consenting(self) -> tuple[str, ...]:
         """The receipts of those who let the matter be published."""
-        return tuple(voice.receipt for voice in self.voices if voice.may_publish and not voice.withdrawn)
+        given = (voice.receipt for voice in self.voices if voice.may_publish and not voice.withdrawn)
+        return tuple(given) if self.counted else ()
 
     @property
     def awaits_publication(self) -> bool:
@@ -233,7 +242,8 @@ class Case(Struct, frozen=True, omit_defaults=True):
         """Whether it is still to be answered, and not in the backlog yet. An accusation never is: the campaign would
         tell of it.
         """
-        return not self.backlog and not self.sealed and not self.ended and self.state not in OUT_OF_HAND
+        still_open = not self.ended and self.state not in OUT_OF_HAND
+        return self.counted and not self.backlog and not self.sealed and still_open
 
     @property
     def owner_missing_at(self) -> datetime | None:
@@ -248,7 +258,7 @@ class Case(Struct, frozen=True, omit_defaults=True):
     @property
     def next_level_at(self) -> datetime | None:
         """When supervision begins, or the order in force climbs a level: never before the matter is overdue."""
-        if self.deadline is None:
+        if self.deadline is None or not self.counted:
             return None
         overdue = self.deadline.red_at
         if self.order is None:

@@ -87,6 +87,7 @@ class Filed(Struct, frozen=True, omit_defaults=True):
     clocks: tuple[Clock, ...]
     signers: int = 0  # of a joint letter
     may_publish: bool = False
+    drill: str = ""  # id of the keepers' exam whose test letter it is
 
 
 class Registered(Struct, frozen=True, omit_defaults=True):

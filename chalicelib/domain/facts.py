@@ -42,6 +42,8 @@ class Entry(Struct, frozen=True):
 
 def entries_of(before: Case | None, after: Case, events: Iterable[Event]) -> list[Entry]:
     """What a step means: one entry a unit and month. ``before``: the case as the command found it."""
+    if not after.counted:
+        return []
     told: dict[tuple[str, date], list[Fact]] = {}
     for event in events:
         month = month_of(event.at)

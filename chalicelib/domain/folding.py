@@ -97,4 +97,5 @@ def _open(event: Event, filed: happened.Filed) -> Case:
         light=None,
         moved_at=event.at,
         area=filed.area,
+        drill=filed.drill,
     )

@@ -52,7 +52,7 @@ def join(case: Case, into: Case, basis: Reason) -> tuple[Joined, tuple[VoiceAdde
 
     Raises Invalid when ``into`` cannot take these voices, RuleBroken when they would be answered later with it.
     """
-    if into.case_id == case.case_id or not can_be_joined(into):
+    if into.case_id == case.case_id or not case.counted or not can_be_joined(into):
         raise Invalid([FieldError("into", "join.closed")])
     if len(case.receipts) > MOST_JOINED_AT_ONCE or len(into.voices) + len(case.receipts) > MOST_VOICES:
         raise Invalid([FieldError("into", "join.too_many")])
@@ -83,7 +83,7 @@ def _answered_later(into: Case, case: Case) -> bool:
 def can_be_joined(into: Case) -> bool:
     """Only a matter that is still to be answered takes another voice; a sealed one never does."""
     waits = not into.ended and any(_waits(voice) for voice in into.voices)
-    return waits and not into.sealed and len(into.voices) < MOST_VOICES
+    return waits and into.counted and not into.sealed and len(into.voices) < MOST_VOICES
 
 
 def dispatch(case: Case, unit: str, at: datetime, basis: Reason, note: str, trade: Trade) -> Dispatched:

@@ -19,7 +19,7 @@ WITH_A_RESULT = frozenset({State.REPLIED, State.IN_REVIEW, State.CONCLUDED, Stat
 
 def has_result(case: Case) -> bool:
     """Whether what became of the matter can be told to another citizen."""
-    return case.state in WITH_A_RESULT and not case.sealed and case.answered_by is not None
+    return case.state in WITH_A_RESULT and case.counted and not case.sealed and case.answered_by is not None
 
 
 def stands(case: Case) -> bool:

@@ -79,6 +79,8 @@ AWAITS_PUBLICATION = Need("decision.settled", lambda case, by, at: case.awaits_p
 PUBLISHED = Need("decision.none", lambda case, by, at: case.published is not None)
 CONSENT_GIVEN = Need("consent.none", lambda case, by, at: bool(case.consenting))
 ANSWERED_ONCE = Need("rework.unanswered", lambda case, by, at: case.replied_at is not None and case.unit is not None)
+SUPERVISED = Need("supervision.not_here", lambda case, by, at: case.counted)
+NOT_OVER = Need("rework.over", lambda case, by, at: case.counted or not case.ended)  # an exam that is over is over
 CALL_DUE = Need("callback.none", lambda case, by, at: case.call_back_due)
 REVIEW_OPEN = Need("review.closed", lambda case, by, at: case.review_until is not None)
 
@@ -184,12 +186,12 @@ MOVES: dict[Action, Move] = {
             {R.CLERK, R.SUPERVISOR, R.LEADER},
             S.IN_HANDLING,
             on_sealed=False,
-            needs=(ANSWERED_ONCE,),
+            needs=(ANSWERED_ONCE, NOT_OVER),
         ),
         _move(Action.HOLD_HEARING, {S.IN_REVIEW}, {R.HANDLER, R.HEAD}, direct=False),
         _move(Action.DECIDE_REVIEW, {S.IN_REVIEW}, {R.HEAD}),
         _move(Action.REMIND, WITH_A_UNIT, {R.SUPERVISOR, R.CLERK}),
-        _move(Action.SUPERVISE, WITH_A_UNIT, {R.SUPERVISOR}),
+        _move(Action.SUPERVISE, WITH_A_UNIT, {R.SUPERVISOR}, needs=(SUPERVISED,)),
         _move(Action.INSTRUCT, BEFORE_REPLY, {R.LEADER}, on_sealed=False),
         _move(Action.SUPPLEMENT, BEFORE_REPLY | {S.REPLIED}, {R.CITIZEN}),
         _move(Action.RATE, AFTER_A_REPLY, {R.CITIZEN}),

@@ -37,7 +37,7 @@ class Notice(Struct, frozen=True):
             *((Audience.OWNER,) if after.owner is None else ()),
             *((Audience.FIRST_ASKED,) if before is None or before.first_asked is None else ()),
         }
-        return self.citizen is not None or bool(set(self.staff) - absent)
+        return (self.citizen is not None and after.counted) or bool(set(self.staff) - absent)
 
 
 NOTICES: dict[type[Payload], Notice] = {

@@ -36,11 +36,12 @@ def news_of(reception: Reception, number: int) -> News:
 def recipients(reception: Reception, news: News, at: datetime) -> tuple[str, ...]:
     """The bookings whose citizens are told of ``news`` at ``at``, as the reception stands then.
 
-    Who gave the place back is left in peace. What has become untrue since is not told any more: the later news is. And
-    nothing is told when it can be of no use.
+    Who gave the place back, or has booked again since hers was taken off, is left in peace. What has become untrue
+    since is not told any more: the later news is. And nothing is told when it can be of no use.
     """
     if news.kind is NewsKind.RELEASED:
-        return (news.booking,) if day_in_shanghai(at) <= reception.plan.day else ()
+        again = any(one.number == news.booking and one.booked_at > news.at for one in reception.bookings)
+        return (news.booking,) if not again and day_in_shanghai(at) <= reception.plan.day else ()
     return tuple(one.number for one in reception.bookings if _is_told(reception, news, one, at))
 
 

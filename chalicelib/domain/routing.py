@@ -7,6 +7,7 @@ that subject at that place. What is not sure is left to the intake clerk, with t
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.city import Area, Category, City, Rule, Unit
 from chalicelib.domain.events import Reason
@@ -17,6 +18,7 @@ from chalicelib.domain.words import Kind, Level
 
 GENERAL = "general"  # the function of an office that answers for everything in its area
 _OPENING = 40  # characters in which a letter says to whom it is addressed
+_GROUNDS = ("reason.words", "reason.place_chosen", "reason.place_named", "reason.place_of_mailbox")
 _HEIGHT = {Level.TOWNSHIP: 0, Level.COUNTY: 1, Level.CITY: 2}
 
 
@@ -210,6 +212,24 @@ def _place_doubts(placed: Placed, city: City) -> Iterator[Reason]:
 
 def _by_rule(rule: Rule) -> Reason:
     return Reason("reason.rule", {"rule_zh": rule.reason.zh, "rule_en": rule.reason.en})
+
+
+def keeper_route(decided: Routing, mailbox_id: str, city: City) -> Routing:
+    """Where a test letter of the keepers' exam goes, whatever it speaks of: to the keeper of its mailbox, at once.
+
+    ``decided``: where any other letter like it would go; of the reasons those stay that say nothing against the keeper.
+    The desk keeps its own mailboxes by its clerks: what comes to these waits for them.
+    """
+    mailbox = city.mailbox(mailbox_id)
+    keeper = city.unit(mailbox.keeper) if mailbox is not None else None
+    if keeper is None:
+        return replace(decided, sure=False)
+    at_the_desk = keeper.id == city.desk_unit
+    if not at_the_desk and decided.sure and decided.unit == keeper.id:
+        return decided
+    grounds = (reason for reason in decided.reasons if reason.code in _GROUNDS)
+    reasons = (*grounds, Reason("reason.keeper", _names(keeper)))
+    return replace(decided, unit=None if at_the_desk else keeper.id, sure=not at_the_desk, reasons=reasons)
 
 
 def _names(unit: Unit) -> dict[str, str]:

@@ -9,5 +9,5 @@ from chalicelib.domain.trade import Trade
 
 def conclude(case: Case, basis: Reason, at: datetime, trade: Trade) -> Concluded:
     """办结; from here a first petition that a unit answered must stand the term of settlement."""
-    counted = case.first_petition and case.answered_by is not None and not case.known_from
-    return Concluded(basis, trade.ends(trade.terms.settlement, at) if counted else None)
+    stands = case.counted and case.first_petition and case.answered_by is not None and not case.known_from
+    return Concluded(basis, trade.ends(trade.terms.settlement, at) if stands else None)

@@ -97,6 +97,7 @@ class Submission(Struct, frozen=True, omit_defaults=True):
     agency: str | None = None  # who referred it
     agency_number: str = ""  # the number it has there
     erasure: Erasure | None = None
+    drill: str = ""  # id of the keepers' exam whose test letter it is
 
 
 def read_form(raw: Mapping[str, object], city: City, language: str, today: date) -> Form:

@@ -85,7 +85,7 @@ def _next_level(case: Case, now: datetime, trade: Trade) -> Iterator[Payload]:
     a sweep that comes late finds the ladder where a punctual one would have left it.
     """
     clock = case.deadline
-    if clock is None or clock.light_at(now) is not Light.RED:
+    if clock is None or not case.counted or clock.light_at(now) is not Light.RED:
         return
     level, due_at = (1, clock.due_at) if case.order is None else (case.order.level + 1, case.next_level_at)
     while due_at is not None and due_at <= now:

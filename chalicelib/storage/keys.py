@@ -53,6 +53,31 @@ def booking_key(number: str) -> tuple[str, str]:
     return f"booking#{number}", "booking"
 
 
+def exam_key(exam_id: str) -> tuple[str, str]:
+    """A keepers' exam, as far as it has come."""
+    return f"exam#{exam_id}", "exam"
+
+
+def exam_plan_key(exam_id: str) -> tuple[str, str]:
+    """Its letters, to whom they go, and the rubric."""
+    return exam_key(exam_id)[0], "plan"
+
+
+def paper_key(exam_id: str, mailbox: str) -> tuple[str, str]:
+    """What became of the letter to one mailbox."""
+    return exam_key(exam_id)[0], f"box#{mailbox}"
+
+
+def answer_key(exam_id: str, mailbox: str) -> tuple[str, str]:
+    """That it was answered."""
+    return exam_key(exam_id)[0], f"answer#{mailbox}"
+
+
+def exam_marks_key(unit: str, month: date) -> str:
+    """The partition of one unit's marks of the exams closed in one month."""
+    return f"exam-marks#{unit}#{month:%Y-%m}"
+
+
 def decisions_key(outcome: Outcome) -> str:
     """The partition of what is public of one outcome."""
     return f"decisions#{outcome}"

@@ -8,6 +8,7 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.exam import Exam
 from chalicelib.domain.messages import AnyMessage
 from chalicelib.domain.receptions import Reception
 from chalicelib.storage.keys import outbox_key, shards
@@ -23,10 +24,14 @@ class Unreadable(Struct, frozen=True):
     pk: str
 
 
-Due = Case | Reception | AnyMessage | Unreadable
-"""What is due now: a case or a reception to be brought up to now, or a message to be sent again."""
+Due = Case | Reception | Exam | AnyMessage | Unreadable
+"""What is due now: a case, a reception or an exam to be brought up to now, or a message to be sent again."""
 
-_BROUGHT_UP: dict[str, type[Case | Reception]] = {"case": Case, "reception": Reception}  # by their sort keys
+_BROUGHT_UP: dict[str, type[Case | Reception | Exam]] = {
+    "case": Case,
+    "reception": Reception,
+    "exam": Exam,
+}  # by their sort keys
 
 
 def due_by(now: datetime) -> Iterator[Due]:

@@ -112,6 +112,8 @@ def _watch(case: Case) -> str | None:
         return CALLS
     if case.extension is not None and case.extension.endorsed:
         return EXTENSIONS
+    if not case.counted:
+        return None
     if case.light in (Light.YELLOW, Light.RED):
         return case.light.value
     if case.state is State.REPLIED and any(voice.satisfaction is Satisfaction.NOT for voice in case.voices):

@@ -1,4 +1,4 @@
-"""Seeds a desk: the city, its staff, the stories, the receptions, the backlog, and the months and days gone by."""
+"""Seeds a desk: the city, its staff, the stories, receptions, exams and backlog, and the months and days gone by."""
 
 from datetime import date, datetime, time
 
@@ -11,6 +11,7 @@ from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.storage import settings
 from infra.seed import DEMO_ACCOUNTS
 from infra.seed.backlog import fall_behind
+from infra.seed.exams import examine
 from infra.seed.playing import play
 from infra.seed.receptions import receive
 from infra.seed.staff import demo_staff
@@ -29,6 +30,7 @@ def seed(now: datetime) -> int:
     told = stories()
     play(told, now, work_off)
     receive(now, work_off)
+    examine(now, work_off)
     fall_behind(now, work_off)
     for month in _months_over(now):
         assess(month, now)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -200,6 +200,7 @@ def test_a_reminder_hides_no_change_that_is_still_to_be_told() -> None:
     assert told(moved, EVE, number=2) == ()
 
 
+@example([("book", 0), ("release", 0), ("book", 0), ("move", 0)])
 @given(
     st.lists(
         st.tuples(

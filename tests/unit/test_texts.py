@@ -21,7 +21,7 @@ RECORD = tuple(Matter().at(State.REPLIED).happens(content()).events)
 WITH_TEXTS = [event for event in RECORD if texts_of(event.payload)]
 
 CODES = {
-    "Filed": {"receipt", "mailbox", "area", "digest"},
+    "Filed": {"receipt", "mailbox", "area", "digest", "drill"},
     "Registered": {"category", "area", "suggested_unit"},
     "Joined": {"into"},
     "VoiceAdded": {"receipt", "from_case"},

@@ -7,6 +7,7 @@ from chalicelib.entrypoints.console.assessment import assessment
 from chalicelib.entrypoints.console.backlog import backlogs
 from chalicelib.entrypoints.console.calendar import calendar
 from chalicelib.entrypoints.console.case import case
+from chalicelib.entrypoints.console.exams import exams
 from chalicelib.entrypoints.console.formula import formula
 from chalicelib.entrypoints.console.inbox import inbox
 from chalicelib.entrypoints.console.queue import queue
@@ -27,6 +28,7 @@ def register(app: Chalice) -> None:
         receptions,
         assessment,
         formula,
+        exams,
         inbox,
         calendar,
         terms,

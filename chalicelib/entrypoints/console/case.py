@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.desk import cities, kinship, known, publishing, working
+from chalicelib.desk import cities, exams, kinship, known, publishing, working
 from chalicelib.domain.case import Published
 from chalicelib.domain.errors import Changed, FieldError, Invalid, NotFound, Refused
 from chalicelib.domain.events import LOOKS, Drafted, Event, ExtensionAsked, Registered
@@ -91,6 +91,7 @@ def _shown(
         proposal=proposal,
         likely=_likely(visit, dossier),
         together=together_view(dossier),
+        standing=exams.standing_of(dossier.case),
         draft=_last_draft(dossier),
         extension=_extension_asked(dossier),
         publication=publishing.proposal(dossier),

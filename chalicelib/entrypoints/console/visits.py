@@ -20,7 +20,7 @@ from chalicelib.web.templating import render
 FORM = ["application/x-www-form-urlencoded"]
 SESSION, LANGUAGE = "sunlight_session", "sunlight_lang"
 LARGEST_FORM = 512 * 1024  # bytes
-MOST_FIELDS = 500  # a form may have a box to tick for each unit of a city
+MOST_FIELDS = 2_500  # a form may have a box to tick for each unit or mailbox of a city
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -30,6 +30,7 @@ ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
     ("supervision", frozenset({Role.CLERK, Role.SUPERVISOR, Role.LEADER})),
     ("backlog", frozenset({Role.CLERK, Role.SUPERVISOR, Role.LEADER})),
     ("receptions", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER})),
+    ("exams", frozenset({Role.SUPERVISOR, Role.LEADER})),
     ("assessment", STAFF),
     ("formula", STAFF),
     ("inbox", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER})),
@@ -44,7 +45,7 @@ WINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("queue", ("queue",)),
     ("supervision", ("supervision", "backlog")),
     ("receptions", ("receptions",)),
-    ("assessment", ("assessment", "formula")),
+    ("assessment", ("assessment", "formula", "exams")),
     ("inbox", ("inbox", "messages")),
     ("settings", ("admin", "terms", "calendar")),
 )
