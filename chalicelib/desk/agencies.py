@@ -15,13 +15,15 @@ from chalicelib.gateways import webhooks
 LONGEST_NAME = 60
 LONGEST_URL = 500
 SECRET_BYTES = 32  # Standard Webhooks asks for 24 to 64
+MOST_WARNED = 3  # endpoints: each warning is a message to each of them, in one commit of at most a hundred items
 
 
 def add_endpoint(raw: Mapping[str, object]) -> Endpoint:
     """Tell another agency of public steps from now on. Its secret is made here and shown to the administrator once.
 
-    ``raw``: ``name``, ``url`` and ``agency``, the id of the agency that it is, if it refers petitions to us too: it is
-    then told its own numbers. Raises Invalid naming the field, also for an address the desk never sends to.
+    ``raw``: ``name``, ``url``, ``agency``, the id of the agency that it is, if it refers petitions to us too: it is
+    then told its own numbers; ``warnings`` "yes": it is told of lights and orders too. Raises Invalid naming the field,
+    also for an address the desk never sends to.
     """
     reader = FieldReader(raw)
     name = reader.text("name", required=True, longest=LONGEST_NAME)
@@ -31,10 +33,20 @@ def add_endpoint(raw: Mapping[str, object]) -> Endpoint:
     agency = reader.text("agency", longest=LONGEST_NAME) or None
     if agency and cities.current().agency(agency) is None:
         reader.refuse("agency", "field.unknown_choice")
+    warnings = _ticked(reader, "warnings")
+    if warnings and sum(endpoint.warnings for endpoint in cities.current().endpoints) >= MOST_WARNED:
+        reader.refuse("warnings", "endpoint.warnings", most=str(MOST_WARNED))
     reader.raise_errors()
-    endpoint = Endpoint(_new_id(), Name(name, name), url, _new_secret(), agency=agency)
+    endpoint = Endpoint(_new_id(), Name(name, name), url, _new_secret(), agency=agency, warnings=warnings)
     cities.change(lambda city: replace(city, endpoints=(*city.endpoints, endpoint)))
     return endpoint
+
+
+def _ticked(reader: FieldReader, field: str) -> bool:
+    answer = reader.text(field, longest=LONGEST_NAME)
+    if answer not in ("", "yes"):
+        reader.refuse(field, "field.unknown_choice")
+    return answer == "yes"
 
 
 def _check_address(reader: FieldReader, url: str) -> None:

@@ -53,7 +53,7 @@ def trade() -> Trade:
 @cache
 def _trade_of(version: int) -> Trade:
     city = known()
-    return Trade(city.terms, default_calendar().amended(city.days, city.years))
+    return Trade(city.terms, default_calendar().amended(city.days, city.years), city.offices)
 
 
 def change(how: Callable[[City], City], beside: Callable[[City], Iterable[DeskItem]] = lambda city: ()) -> City:

@@ -1,30 +1,24 @@
-"""Other agencies are told of public steps: Standard Webhooks, retried for more than a day, then shown to a person."""
+"""Other agencies are told of public steps, and the discipline system of warnings: Standard Webhooks, retried for more
+than a day, then shown to a person.
+"""
 
 import random
-import re
 import time
 from datetime import UTC, datetime
 
-import msgspec
-from msgspec import Struct
-
 from chalicelib.desk import cities
 from chalicelib.desk.agencies import set_enabled
-from chalicelib.domain.case import Case
+from chalicelib.desk.telling import body_of
 from chalicelib.domain.city import City, Endpoint
-from chalicelib.domain.events import Event
-from chalicelib.domain.folding import fold
 from chalicelib.domain.messages import Message
 from chalicelib.gateways import webhooks
-from chalicelib.storage import cases, deliveries, outbox
+from chalicelib.storage import deliveries, outbox
 from chalicelib.storage.deliveries import Delivery
-from chalicelib.storage.submissions import load_submission
 
 SCHEDULE = (5, 300, 1_800, 7_200, 18_000, 36_000, 36_000)
 """Seconds before the second to the eighth attempt (the specification's example, kept within SQS's twelve hours)."""
 
 JITTER = 0.1
-_WORD = re.compile(r"(?<!^)(?=[A-Z])")  # ReviewAsked is told as review_asked
 LONGEST_PAUSE = 42_000  # seconds; a message can be hidden for twelve hours from when it was received
 GONE = 410
 
@@ -35,36 +29,6 @@ class NotDelivered(Exception):
     def __init__(self, retry_after_seconds: int, why: str) -> None:
         super().__init__(why)
         self.retry_after_seconds = retry_after_seconds
-
-
-class Told(Struct, frozen=True):
-    """What an agency is told of a step, as things stood then: of no person, and of a title only when its writer lets it
-    be published. ``docs/webhooks.md`` is its schema.
-    """
-
-    case: str
-    step: str
-    number: int
-    at: datetime
-    state: str
-    kind: str
-    mailbox: str
-    category: str | None
-    area: str | None
-    unit: str | None
-    unit_name: str | None
-    light: str | None
-    title: str | None
-    joined_to: str | None
-    your_number: str | None  # the receiver's own number, when the matter came from it
-
-
-class Envelope(Struct, frozen=True):
-    """The body of a webhook, as the specification recommends it."""
-
-    type: str
-    timestamp: datetime
-    data: Told
 
 
 def deliver(message: Message, attempt: int, at: datetime) -> None:
@@ -89,35 +53,6 @@ def deliver(message: Message, attempt: int, at: datetime) -> None:
 
 def _endpoint(city: City, endpoint_id: str | None) -> Endpoint | None:
     return next((endpoint for endpoint in city.endpoints if endpoint.id == endpoint_id and endpoint.enabled), None)
-
-
-def body_of(message: Message, endpoint: Endpoint) -> bytes:
-    """What an agency is told of a step; the same at every attempt, whatever has happened since."""
-    events = cases.record_of(message.case_id)[: message.event]
-    return msgspec.json.encode(_envelope(fold(events), events[-1], endpoint))
-
-
-def _envelope(case: Case, event: Event, endpoint: Endpoint) -> Envelope:
-    first = load_submission(case.voices[0].receipt)
-    unit = cities.known().unit(case.unit)
-    told = Told(
-        case=case.case_id,
-        step=_WORD.sub("_", event.kind).lower(),
-        number=event.number,
-        at=event.at,
-        state=case.state,
-        kind=case.kind,
-        mailbox=case.mailbox,
-        category=case.category,
-        area=case.area,
-        unit=case.unit,
-        unit_name=unit.name.zh if unit else None,
-        light=case.light,
-        title=case.title or None if case.voices[0].may_publish and not case.sealed else None,
-        joined_to=case.joined_to,
-        your_number=first.agency_number if first.agency is not None and first.agency == endpoint.agency else None,
-    )
-    return Envelope(f"case.{told.step}", event.at, told)
 
 
 def _attempted(

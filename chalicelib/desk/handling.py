@@ -10,7 +10,7 @@ from datetime import date, datetime
 from chalicelib.desk import cities
 from chalicelib.desk.committing import Decide, Step, caught_up, finish, taken
 from chalicelib.desk.sealing import opened
-from chalicelib.domain import handling, settling, splitting, supervision
+from chalicelib.domain import handling, ordering, settling, splitting
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Changed, FieldError, Invalid, NotYours
 from chalicelib.domain.events import LOOKS, Concluded, Dispatched, Drafted, Reason, Registered, Replied, VoiceAdded
@@ -153,18 +153,18 @@ def refer(case_id: str, version: int, by: Staff, at: datetime, agency: str, word
 
 def remind(case_id: str, version: int, by: Staff, at: datetime, words: str) -> Case:
     """催办 by a person."""
-    return take(case_id, version, Action.REMIND, by, at, lambda case: supervision.remind_by_hand(words))
+    return take(case_id, version, Action.REMIND, by, at, lambda case: ordering.remind_by_hand(words))
 
 
-def supervise(case_id: str, version: int, by: Staff, at: datetime, words: str) -> Case:
-    """督办 by a person, one level above the order in force."""
+def supervise(case_id: str, version: int, by: Staff, at: datetime, words: str, level: int | None = None) -> Case:
+    """督办 by a person at ``level``, by default one above the order in force."""
     return take(
         case_id,
         version,
         Action.SUPERVISE,
         by,
         at,
-        lambda case: supervision.supervise_by_hand(case, words, at, cities.trade()),
+        lambda case: ordering.supervise_by_hand(case, words, at, cities.trade(), level),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from chalicelib.desk import cities
 from chalicelib.domain import events as happened
 from chalicelib.domain.case import Case
 from chalicelib.domain.events import Event
@@ -32,10 +33,47 @@ def inboxes_of(audience: Audience, event: Event, case: Case) -> Iterator[str]:
         case Audience.FIRST_ASKED:
             first = _before(event).first_asked
             yield from _of_units([first] if first != case.in_charge else [])  # who signed needs no word of it
+        case Audience.OFFICE:
+            yield from _of_offices(_offices_of(event))
+        case Audience.KEEPER:
+            yield from _keeper_of(case)
+        case Audience.ORDERED_BY:
+            ordered = _before(event).inspection
+            if ordered is not None:
+                yield f"leader#{ordered.by}" if ordered.unit is None else f"heads#{ordered.unit}"
         case Audience.MEMBERS:
             called = event.payload.members if isinstance(event.payload, happened.ConferenceCalled) else ()
             sitting = _before(event).conference
             yield from _of_units(dict.fromkeys((*(sitting.members if sitting is not None else ()), *called)))
+
+
+def _offices_of(event: Event) -> tuple[str, ...]:
+    """Whose the order is that ``event`` gives or tells of; the petition office's where none stands."""
+    if isinstance(event.payload, happened.Supervised | happened.InspectionDue):
+        return event.payload.offices
+    order = _before(event).order
+    return () if order is None else order.offices
+
+
+def _of_offices(offices: Iterable[str]) -> Iterator[str]:
+    desk = cities.current().desk_unit
+    others = [office for office in offices if office != desk]
+    if len(others) < len(tuple(offices)) or not others:
+        yield SUPERVISORS
+    for office in others:
+        yield _supervisors_of(office)
+    yield from _of_units(others)
+
+
+def _supervisors_of(office: str) -> str:
+    return f"{SUPERVISORS}#{office}"
+
+
+def _keeper_of(case: Case) -> Iterator[str]:
+    """Who keeps the mailbox, if that is another unit than the one in charge; of an accusation its own unit alone."""
+    unit = case.in_charge if case.sealed or case.keeper is None else case.keeper
+    if unit is not None:
+        yield DESK if unit == cities.current().desk_unit else f"handlers#{unit}"
 
 
 def _in_charge(audience: Audience, case: Case) -> Iterator[str]:
@@ -62,8 +100,9 @@ def every_inbox_of(audiences: Iterable[Audience], record: Sequence[Event]) -> se
     leaders: set[str] = set()
     for event in record:
         units |= {unit for field in _UNITS if (unit := getattr(event.payload, field, None)) is not None}
-        units |= set(getattr(event.payload, "members", ()))
+        units |= {*getattr(event.payload, "members", ()), *getattr(event.payload, "offices", ())}
         leaders |= {event.payload.login} if isinstance(event.payload, happened.OwnerNamed) else set()
+        leaders |= {event.by.id} if isinstance(event.payload, happened.InspectionOrdered) else set()
     found: set[str] = set()
     for audience in audiences:
         match audience:
@@ -73,12 +112,16 @@ def every_inbox_of(audiences: Iterable[Audience], record: Sequence[Event]) -> se
                 found.add(SUPERVISORS)
             case Audience.OWNER:
                 found |= {f"leader#{leader}" for leader in leaders}
+            case Audience.ORDERED_BY:
+                found |= {f"leader#{leader}" for leader in leaders} | set(_of_units(units))
+            case Audience.OFFICE:
+                found |= {SUPERVISORS, *_of_units(units), *(_supervisors_of(unit) for unit in units)}
             case _:
                 found |= {DESK, *_of_units(units)}  # the clerks are the handlers of what the desk handles itself
     return found
 
 
-_UNITS = ("unit", "reviewer", "lead")  # the fields by which events name one
+_UNITS = ("unit", "reviewer", "lead", "keeper")  # the fields by which events name one
 
 
 def _before(event: Event) -> Case:
@@ -90,7 +133,7 @@ def inbox_of(staff: Staff) -> str:
     """The inbox of a person. Raises KeyError for a role that has none."""
     names = {
         Role.CLERK: DESK,
-        Role.SUPERVISOR: SUPERVISORS,
+        Role.SUPERVISOR: _supervisors_of(staff.unit or "") if staff.supervises > 1 else SUPERVISORS,
         Role.HANDLER: f"handlers#{staff.unit}",
         Role.HEAD: f"heads#{staff.unit}",
         Role.LEADER: f"leader#{staff.login}",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.desk import cities
 from chalicelib.desk.vault import vault
 from chalicelib.domain.errors import FieldError, Invalid, NotFound, SlowDown
 from chalicelib.domain.people import Staff
@@ -72,7 +73,8 @@ def seat_of(token: str, at: datetime) -> Seat | None:
         return None
     if at - session.seen_at >= SEEN_EVERY:
         save_session(token_hash, replace(session, seen_at=at))
-    return Seat(account.staff, token_hash, vault().sign("csrf", token_hash))
+    staff = replace(account.staff, supervises=cities.current().level_of(account.staff.unit))
+    return Seat(staff, token_hash, vault().sign("csrf", token_hash))
 
 
 def sign_out(token: str) -> None:

@@ -152,6 +152,11 @@ def _first_deadline(at: datetime) -> datetime:
     return min(clock.due_at for clock in clocks)
 
 
+def _keeper_of(mailbox_id: str) -> str | None:
+    mailbox = cities.known().mailbox(mailbox_id)
+    return None if mailbox is None else mailbox.keeper
+
+
 def _write(
     submission: Submission,
     form: Form,
@@ -174,6 +179,7 @@ def _write(
         signers=1 + len(form.petitioner.signers) if form.petitioner.signers else 0,
         may_publish=submission.may_publish,
         drill=submission.drill,
+        keeper=_keeper_of(submission.mailbox),
     )
     items = [submission_item(submission, vault().person_of(form.petitioner)), *begins]
     if form.petitioner.name or form.petitioner.phone or form.petitioner.email:

@@ -10,7 +10,9 @@ from chalicelib.desk.committing import caught_up, finish, untouched
 from chalicelib.desk.sealing import opened, with_file_names
 from chalicelib.desk.submitting import place_of, supplement_words, words_of
 from chalicelib.desk.vault import vault
+from chalicelib.desk.veiling import veil
 from chalicelib.domain.case import Case
+from chalicelib.domain.city import LEVELS
 from chalicelib.domain.errors import Changed, NotAllowed, NotFound, NotYours
 from chalicelib.domain.events import Event, Looked, Payload, PetitionerSeen
 from chalicelib.domain.moves import open_to
@@ -22,7 +24,9 @@ from chalicelib.domain.people import (
     may_know_petitioner,
     may_list,
     may_read,
+    reads_masked,
 )
+from chalicelib.domain.texts import texts_of, with_texts
 from chalicelib.domain.uploads import TYPES
 from chalicelib.domain.words import Action, Role
 from chalicelib.gateways import objects
@@ -45,7 +49,7 @@ from chalicelib.storage.placing import (
 from chalicelib.storage.submissions import Folder, Supplement, load_folder, load_sealed_petitioner, load_submission
 
 Cursor = dict[str, dict[str, str]]
-LEVELS = (1, 2, 3)
+UNDER = "level#"  # by which the lists of what is under an order begin
 LONGEST_NUMBER = 40  # digits; ours have twelve
 DIRECT = "direct"  # 直接办理: what the clerks handle themselves
 BESIDE = "beside"  # what a unit assists with, confers on, or was asked first about
@@ -87,7 +91,10 @@ def lists_of(staff: Staff) -> tuple[str, ...]:
         case Role.CLERK:
             return (DESK_LIST, DIRECT, EXTENSIONS, CALLS, UNSATISFIED, TO_PUBLISH)
         case Role.HANDLER | Role.HEAD:
-            return ("open", BESIDE, "replied", "done")
+            supervised = (under_level(level) for level in LEVELS if 0 < staff.supervises <= level)
+            return ("open", BESIDE, "replied", "done", *supervised, *kept_by(staff))
+        case Role.SUPERVISOR if staff.supervises > 1:
+            return tuple(under_level(level) for level in LEVELS if level >= staff.supervises)
         case Role.SUPERVISOR:
             return (*(under_level(level) for level in LEVELS), "red", "yellow", CALLS, UNSATISFIED)
         case Role.LEADER:
@@ -107,6 +114,10 @@ def worklist(staff: Staff, name: str, limit: int, after: Cursor | None = None) -
             return cases.pointed_to(owned_by(staff.login), limit, after)
         case Role.CLERK if name == DIRECT:
             return cases.listed(open_at(cities.current().desk_unit), limit, after)
+        case Role.HANDLER | Role.HEAD if name in kept_by(staff):
+            return _listable(staff, cases.addressed_to(name, limit, after))
+        case Role.HANDLER | Role.HEAD if name.startswith(UNDER):
+            return _listable(staff, cases.watched(name, limit, after))
         case Role.HANDLER | Role.HEAD:
             unit = staff.unit or ""
             place = {"open": open_at(unit), "replied": replied_by(unit), "done": done_by(unit)}[name]
@@ -119,6 +130,15 @@ def worklist(staff: Staff, name: str, limit: int, after: Cursor | None = None) -
             return cases.pointed_to(name, limit, after)
         case _:
             return cases.watched(name, limit, after)
+
+
+def kept_by(staff: Staff) -> tuple[str, ...]:
+    """The mailboxes that the unit of ``staff`` keeps (箱主)."""
+    return tuple(box.id for box in cities.current().mailboxes if staff.unit is not None and box.keeper == staff.unit)
+
+
+def _listable(staff: Staff, page: Page) -> Page:
+    return replace(page, cases=tuple(case for case in page.cases if may_list(staff, case)))
 
 
 def dossier(staff: Staff, case_id: str, at: datetime) -> Dossier:
@@ -136,7 +156,7 @@ def dossier(staff: Staff, case_id: str, at: datetime) -> Dossier:
         stored = _looked(staff, case_id, Looked(), at)
     record = [opened(stored, event) if readable else event for event in cases.record_of(case_id)]
     voices = tuple(_voiced(staff, stored, voice.receipt) for voice in stored.voices) if readable else ()
-    return Dossier(
+    found = Dossier(
         case,
         stored.version,
         tuple(event for event in record if not isinstance(event.payload, Looked)),
@@ -145,6 +165,28 @@ def dossier(staff: Staff, case_id: str, at: datetime) -> Dossier:
         readable,
         tuple(event for event in record if isinstance(event.payload, Looked)) if readable else (),
     )
+    return veiled(found) if readable and reads_masked(staff, stored) else found
+
+
+def veiled(dossier: Dossier) -> Dossier:
+    """The same without what would tell who wrote: names, numbers and addresses are hidden in every text."""
+    hide = veil(dossier.case.receipts)
+    voices = (
+        replace(
+            voice,
+            title=hide(voice.title),
+            text=hide(voice.text),
+            place=hide(voice.place),
+            supplements=tuple((one, hide(text)) for one, text in voice.supplements),
+        )
+        for voice in dossier.voices
+    )
+    events = (
+        replace(event, payload=with_texts(event.payload, {field: hide(text) for field, text in texts.items()}))
+        for event, texts in ((event, texts_of(event.payload)) for event in dossier.events)
+    )
+    case = replace(dossier.case, title=hide(dossier.case.title))
+    return replace(dossier, case=case, voices=tuple(voices), events=tuple(events))
 
 
 def _looked(staff: Staff, case_id: str, look: Payload, at: datetime) -> Case:
@@ -234,25 +276,6 @@ def find(staff: Staff, number: str) -> str:
     if not may_list(staff, case):
         raise NotFound()
     return case.case_id
-
-
-class Watched(Struct, frozen=True):
-    """A list of the supervision room; ``more`` when it is longer than is shown."""
-
-    name: str
-    cases: tuple[Case, ...]
-    more: bool
-
-
-def under_watch(staff: Staff, limit: int = 100) -> list[Watched]:
-    """What is late or about to be, as far as ``staff`` may know of it."""
-    lists = []
-    for name in (*(under_level(level) for level in reversed(LEVELS)), "red", "yellow", UNSATISFIED):
-        found = cases.watched(name, limit)
-        lists.append(
-            Watched(name, tuple(case for case in found.cases if may_list(staff, case)), found.after is not None)
-        )
-    return lists
 
 
 def inbox_of(staff: Staff) -> list[Entry]:

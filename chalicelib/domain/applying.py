@@ -6,7 +6,7 @@ from functools import singledispatch
 from msgspec.structs import replace
 
 from chalicelib.domain import events as happened
-from chalicelib.domain.case import Assist, Case, Order, Voice
+from chalicelib.domain.case import Assist, Case, Voice
 from chalicelib.domain.clocks import worst_light
 from chalicelib.domain.events import Event
 from chalicelib.domain.words import DECISIONS, ClockName, Kind, Light, Outcome, State
@@ -174,7 +174,8 @@ def _(payload: happened.RatingAsked, case: Case, event: Event) -> Case:
 
 @apply.register
 def _(payload: happened.Concluded, case: Case, event: Event) -> Case:
-    return replace(ended(case, State.CONCLUDED), stands_until=payload.stands_until)
+    """An order that stands after the reply is about the reply: it stands until its office releases it."""
+    return replace(ended(case, State.CONCLUDED), order=case.order, stands_until=payload.stands_until)
 
 
 @apply.register
@@ -206,19 +207,6 @@ def _(payload: happened.Erased, case: Case, event: Event) -> Case:
 def _(payload: happened.Withdrawn, case: Case, event: Event) -> Case:
     gone = _with_voice(case, payload.receipt, lambda voice: replace(voice, withdrawn=True))
     return ended(gone, State.WITHDRAWN)
-
-
-@apply.register
-def _(payload: happened.Reminded, case: Case, event: Event) -> Case:
-    if payload.clock is None or payload.clock in case.reminded:
-        return case
-    return replace(case, reminded=(*case.reminded, payload.clock))
-
-
-@apply.register
-def _(payload: happened.Supervised, case: Case, event: Event) -> Case:
-    order = Order(payload.level, payload.answer_by, payload.next_level_at)
-    return replace(case, order=order, highest_level=max(case.highest_level, payload.level))
 
 
 @apply.register(happened.LightChanged)
@@ -273,6 +261,7 @@ def ended(case: Case, state: State) -> Case:
         assists=_given(case),
         stands_until=None,
         done_by=case.done_by if state is State.CONCLUDED else None,
+        inspection=case.inspection if state is State.CONCLUDED else None,
     )
 
 

@@ -112,7 +112,9 @@ def _(payload: happened.CalledBack, case: Case, event: Event) -> Case:
 
 @apply.register
 def _(payload: happened.ReworkOrdered, case: Case, event: Event) -> Case:
-    """Whoever was answered waits again; what she said of the first answer stands in the record."""
+    """Whoever was answered waits again; what she said of the first answer stands in the record. An order about that
+    answer goes on.
+    """
     voices = tuple(
         replace(
             voice,
@@ -122,6 +124,7 @@ def _(payload: happened.ReworkOrdered, case: Case, event: Event) -> Case:
             rated_at=None,
             solved=None,
             satisfaction=None,
+            unsatisfied_before=voice.unsatisfied_before or voice.receipt in payload.unsatisfied,
         )
         for voice in case.voices
     )
@@ -133,7 +136,6 @@ def _(payload: happened.ReworkOrdered, case: Case, event: Event) -> Case:
         reworks=case.reworks + 1,
         call_back_due=False,
         reminded=(),
-        order=None,
         review=None,
         review_until=None,
         ask_rating_at=None,

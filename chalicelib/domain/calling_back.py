@@ -36,6 +36,11 @@ def due_when_concluded(case: Case, trade: Trade) -> tuple[CallBackDue, ...]:
     return (CallBackDue(SAMPLED),) if lot < trade.terms.called_back_of_100 else ()
 
 
+def unsatisfied_in(case: Case) -> tuple[str, ...]:
+    """The receipts of those who are not satisfied with the answer."""
+    return tuple(voice.receipt for voice in case.voices if voice.satisfaction is Satisfaction.NOT)
+
+
 def call_back(reached: bool, solved: Solved | None, satisfaction: Satisfaction | None, words: str) -> CalledBack:
     """What the citizen said on the telephone, or that nobody was reached. Raises Invalid without words."""
     said = required_words("words", words)
@@ -49,7 +54,9 @@ def rework(case: Case, ground: ReworkGround, words: str, at: datetime, trade: Tr
     """
     said = required_words("words", words)
     public = (DecisionTakenDown(REWORKED),) if case.published is not None else ()  # what is public must stand
-    ordered = ReworkOrdered(case.unit or "", ground, said, trade.to_rework(at, case.kind, case.urgent))
+    ordered = ReworkOrdered(
+        case.unit or "", ground, said, trade.to_rework(at, case.kind, case.urgent), unsatisfied_in(case)
+    )
     too_often = case.counted and not case.backlog and case.reworks + 1 >= trade.terms.backlog_reworks
     if not too_often:
         return [*public, ordered]

@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from chalicelib.domain.clocks import Clock, next_change
+from chalicelib.domain.order import Inspection, Order, Released
 from chalicelib.domain.words import (
     ANSWERED,
     ENDED,
@@ -38,6 +39,7 @@ class Voice(Struct, frozen=True, omit_defaults=True):
     solved: Solved | None = None
     satisfaction: Satisfaction | None = None
     erased: bool = False  # what she wrote was erased at her request
+    unsatisfied_before: bool = False  # she was not satisfied with an answer that was done again
     may_publish: bool = False  # whether she consents now; what she ticked when she filed stands with the submission
 
 
@@ -100,14 +102,6 @@ class Published(Struct, frozen=True, omit_defaults=True):
     quoted: tuple[str, ...]
 
 
-class Order(Struct, frozen=True, omit_defaults=True):
-    """A supervision order in force."""
-
-    level: int
-    answer_by: datetime
-    next_level_at: datetime | None
-
-
 class Case(Struct, frozen=True, omit_defaults=True):
     """Everything a rule needs to know of a matter; texts stand in its events and submissions."""
 
@@ -154,7 +148,14 @@ class Case(Struct, frozen=True, omit_defaults=True):
     withheld: bool = False  # the desk looked at the decision, and it is not to be public
     reminded: tuple[ClockName, ...] = ()
     order: Order | None = None
+    orders: int = 0  # how many there have been
     highest_level: int = 0
+    overseen_by: tuple[str, ...] = ()  # the units whose orders there have been
+    released: Released | None = None
+    inspection: Inspection | None = None
+    false_reply: bool = False  # an inspector found one
+    keeper: str | None = None  # the unit that keeps the mailbox it came to
+    keeper_told: datetime | None = None  # of the answer's term that began then
     replied_at: datetime | None = None
     answered_by: str | None = None  # the unit that replied last; it may have returned the rest
     known_from: str = ""  # the case of the same matter whose result was told here; nothing was investigated again
@@ -258,12 +259,21 @@ class Case(Struct, frozen=True, omit_defaults=True):
     @property
     def next_level_at(self) -> datetime | None:
         """When supervision begins, or the order in force climbs a level: never before the matter is overdue."""
-        if self.deadline is None or not self.counted:
+        if not self.counted:
             return None
-        overdue = self.deadline.red_at
         if self.order is None:
-            return overdue
-        return None if self.order.next_level_at is None else max(self.order.next_level_at, overdue)
+            left_alone = self.released.ladder_at if self.released is not None else None
+            return min((left_alone(one) if left_alone else one.red_at for one in self.clocks), default=None)
+        if self.deadline is None or self.order.next_level_at is None:
+            return None
+        return max(self.order.next_level_at, self.deadline.red_at)
+
+    def keeper_at(self, after: datetime) -> datetime | None:
+        """When the keeper of the mailbox is to be told of the term to answer; None once it is told, or yellow."""
+        handling = next((clock for clock in self.clocks if clock.name is ClockName.HANDLE), None)
+        if handling is None or handling.started_at == self.keeper_told or after >= handling.yellow_at:
+            return None
+        return handling.keeper_at
 
     def next_due_at(self, after: datetime) -> datetime | None:
         """The nearest moment at which something about the case changes by itself (invariant 6).
@@ -271,12 +281,14 @@ class Case(Struct, frozen=True, omit_defaults=True):
         It may be past: a clock that stood still can be near its end, or over, as soon as it runs again.
         """
         moments = [self.owner_missing_at, *(assist.next_told_at for assist in self.assists)]
+        moments.append(self.inspection.next_at if self.inspection is not None else None)
         if self.may_become_backlog:
             moments.append(self.backlog_at)
         if self.waiting is not None:
             moments.append(self.waiting.until)
         else:
-            moments += [next_change(self.clocks, after), self.next_level_at]
+            moments += [next_change(self.clocks, after), self.next_level_at, self.keeper_at(after)]
+            moments.append(self.order.late_at if self.order is not None else None)
             moments += [clock.yellow_at for clock in self.clocks if clock.name not in self.reminded]
         if self.state is State.REPLIED:
             moments += [self.ask_rating_at, self.window_ends_at]

@@ -7,6 +7,8 @@ from chalicelib.domain.terms import Terms
 from chalicelib.domain.words import Kind, Level, UnitClass
 
 DISCIPLINE = "discipline"  # the function of the units of the discipline line
+INSPECTION = "inspection"  # of the two general offices' inspection rooms (督查室)
+LEVELS = (1, 2, 3)  # of supervision: the petition office, the inspection rooms, the discipline commission
 
 
 class Name(Struct, frozen=True):
@@ -90,6 +92,7 @@ class Endpoint(Struct, frozen=True):
     secret: str  # "whsec_…"
     enabled: bool = True
     agency: str | None = None  # id of the Agency that this is, if it refers petitions to us too
+    warnings: bool = False  # it is told of every light, reminder and order too, also on sealed accusations
 
 
 class Agency(Struct, frozen=True):
@@ -132,6 +135,21 @@ class City(Struct, frozen=True):
     def discipline_line(self) -> tuple[Unit, ...]:
         """纪检: the units that accusations go to, and none but these."""
         return tuple(unit for unit in self.units if DISCIPLINE in unit.functions)
+
+    def supervised_by(self, level: int) -> tuple[Unit, ...]:
+        """Whose an order of ``level`` is; the petition office's where the city has no unit for it."""
+        function = {2: INSPECTION, 3: DISCIPLINE}.get(level)
+        found = tuple(unit for unit in self.units if function in unit.functions)
+        return found or tuple(unit for unit in self.units if unit.id == self.desk_unit)
+
+    @property
+    def offices(self) -> tuple[tuple[str, ...], ...]:
+        """The ids of the offices that supervise, level by level."""
+        return tuple(tuple(unit.id for unit in self.supervised_by(level)) for level in LEVELS)
+
+    def level_of(self, unit_id: str | None) -> int:
+        """The first level of supervision that is this unit's; 0 for a unit that has none."""
+        return next((level for level, units in zip(LEVELS, self.offices, strict=True) if unit_id in units), 0)
 
     def mailbox(self, mailbox_id: str | None) -> Mailbox | None:
         """The mailbox of ``mailbox_id``, None if there is none."""

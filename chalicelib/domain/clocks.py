@@ -10,7 +10,7 @@ from chalicelib.domain.calendar import WorkingCalendar
 from chalicelib.domain.terms import Term, read_term
 from chalicelib.domain.words import ClockName, Light
 
-_TICK = timedelta(microseconds=1)
+TICK = timedelta(microseconds=1)
 _DARKNESS = {Light.GREEN: 0, Light.YELLOW: 1, Light.RED: 2}
 
 
@@ -31,6 +31,7 @@ class Clock(Struct, frozen=True, omit_defaults=True):
 
     ``set_by``: the promise and the law it was counted from, e.g. "5w/60d", "2w", "/30d"; "" where no calendar counts.
     ``days_put_off``: the whole days it was put off by since, by questions to the citizen and by extensions.
+    ``keeper_percent``: how far on the way to yellow the keeper of the mailbox is told; 0 for never.
     """
 
     name: ClockName
@@ -41,6 +42,7 @@ class Clock(Struct, frozen=True, omit_defaults=True):
     provisional: bool = False
     set_by: str = ""
     days_put_off: int = 0
+    keeper_percent: int = 0
 
     @property
     def promise(self) -> Term | None:
@@ -60,7 +62,13 @@ class Clock(Struct, frozen=True, omit_defaults=True):
     @property
     def red_at(self) -> datetime:
         """The first moment past the nearer end."""
-        return self.due_at + _TICK
+        return self.due_at + TICK
+
+    @property
+    def keeper_at(self) -> datetime | None:
+        """When the keeper of the mailbox is told that the term runs; None where nobody is."""
+        way = self.yellow_at - self.started_at
+        return self.started_at + way * self.keeper_percent / 100 if self.keeper_percent else None
 
     def light_at(self, now: datetime) -> Light:
         """Red past the end, yellow near it, else green."""

@@ -55,6 +55,7 @@ from chalicelib.domain.events_later import ReworkOrdered as ReworkOrdered
 from chalicelib.domain.events_later import SplitOff as SplitOff
 from chalicelib.domain.events_later import Terminated as Terminated
 from chalicelib.domain.events_later import VoicesSplit as VoicesSplit
+from chalicelib.domain.events_orders import *  # noqa: F403 — all of its payloads, as its __all__ lists them
 from chalicelib.domain.events_watch import CameAgain as CameAgain
 from chalicelib.domain.events_watch import Erased as Erased
 from chalicelib.domain.events_watch import Instructed as Instructed
@@ -88,6 +89,7 @@ class Filed(Struct, frozen=True, omit_defaults=True):
     signers: int = 0  # of a joint letter
     may_publish: bool = False
     drill: str = ""  # id of the keepers' exam whose test letter it is
+    keeper: str | None = None  # the unit that keeps the mailbox
 
 
 class Registered(Struct, frozen=True, omit_defaults=True):
@@ -239,6 +241,7 @@ Payload = (
     | ConsentWithdrawn
     | StoodSettled
     | CameAgain
+    | OrderPayload  # noqa: F405
 )
 
 PAYLOADS: dict[str, type[Payload]] = {payload.__name__: payload for payload in Payload.__args__}

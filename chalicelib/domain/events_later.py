@@ -111,12 +111,15 @@ class CalledBack(Struct, frozen=True, omit_defaults=True):
 
 
 class ReworkOrdered(Struct, frozen=True, omit_defaults=True):
-    """重办: to be done, and answered, again. Earlier replies stay on record."""
+    """重办: to be done, and answered, again. Earlier replies stay on record. ``unsatisfied``: the receipts of those who
+    were not satisfied with what is done again.
+    """
 
     unit: str
     ground: ReworkGround
     words: str
     clocks: tuple[Clock, ...]
+    unsatisfied: tuple[str, ...] = ()
 
 
 class ReviewAsked(Struct, frozen=True, omit_defaults=True):

@@ -9,10 +9,11 @@ from chalicelib.domain.words import ClockName, Light
 
 
 class LightChanged(Struct, frozen=True, omit_defaults=True):
-    """A clock came nearer its end."""
+    """A clock came nearer its end. ``tells``: the unit learns it from this light alone, no order comes with it."""
 
     light: Light
     clock: ClockName
+    tells: bool = False
 
 
 class Reminded(Struct, frozen=True, omit_defaults=True):
@@ -23,13 +24,18 @@ class Reminded(Struct, frozen=True, omit_defaults=True):
 
 
 class Supervised(Struct, frozen=True, omit_defaults=True):
-    """督办 at a level; the next level follows at ``next_level_at`` unless the matter moves."""
+    """督办 at a level; the next level follows at ``next_level_at`` unless the matter moves.
+
+    ``number``: of the order in its case; ``offices``: the units whose order it is, none where any supervisor acts.
+    """
 
     level: int
     ground: Reason
     words: str
     answer_by: datetime
     next_level_at: datetime | None
+    number: int = 0
+    offices: tuple[str, ...] = ()
 
 
 class PetitionerSeen(Struct, frozen=True, omit_defaults=True):

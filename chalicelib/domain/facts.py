@@ -10,7 +10,7 @@ from chalicelib.domain.assessment import Fact, FactKind
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.case import Case
 from chalicelib.domain.events import Event
-from chalicelib.domain.words import Channel, ClockName, Kind, Light, Outcome, State
+from chalicelib.domain.words import Channel, ClockName, Found, Kind, Light, Outcome, State
 
 CITY = "*"
 """The ledger in which every arrival stands, whichever unit it goes to, and what ended without a unit's answer."""
@@ -133,6 +133,8 @@ def _unit_facts(before: Case | None, after: Case, event: Event) -> Iterator[Fact
             yield Fact(FactKind.RATED, case_id, receipt, at, solved=solved, satisfaction=satisfaction)
         case happened.Supervised(level):
             yield Fact(FactKind.SUPERVISED, case_id, "", at, level=level)
+        case happened.OrderInspected(found=Found.FALSE_REPLY):
+            yield Fact(FactKind.FALSE_REPLY, case_id, "", at)
         case happened.ReworkOrdered():
             yield Fact(FactKind.REWORKED, case_id, "", at)
         case happened.Concluded() if not after.known_from:

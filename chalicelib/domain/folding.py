@@ -5,7 +5,11 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from chalicelib.domain import applying_arranging, applying_later  # noqa: F401 — they tell ``apply`` of their events
+from chalicelib.domain import (  # noqa: F401 — they tell ``apply`` of their events
+    applying_arranging,
+    applying_later,
+    applying_orders,
+)
 from chalicelib.domain import events as happened
 from chalicelib.domain.applying import apply
 from chalicelib.domain.case import Case, Voice
@@ -98,4 +102,5 @@ def _open(event: Event, filed: happened.Filed) -> Case:
         moved_at=event.at,
         area=filed.area,
         drill=filed.drill,
+        keeper=filed.keeper,
     )

@@ -9,6 +9,7 @@ from msgspec import Struct
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import NotAllowed, NotYours, RuleBroken, WrongState
 from chalicelib.domain.events import Actor
+from chalicelib.domain.order_rules import answers_order, awaits_answer, had_it_inspected, of_its_office, to_inspect
 from chalicelib.domain.words import ENDED, UNIT_ROLES, Action, Role, State
 
 S = State
@@ -20,6 +21,7 @@ AFTER_A_REPLY = WITH_A_UNIT | {S.WAITING, S.RETURNED, S.IN_CONFERENCE, S.REPLIED
 AT_WORK = frozenset({S.DISPATCHED, S.IN_HANDLING, S.WAITING})
 OPEN_TO_JOIN = frozenset({S.RECEIVED, S.REGISTERED, S.ACCEPTED, S.RETURNED, *WITH_A_UNIT})
 ANSWERED = frozenset({S.REPLIED, S.CONCLUDED})
+SUPERVISED = BEFORE_REPLY | ANSWERED | {S.IN_REVIEW}  # where an order or an inspection can be
 
 
 class Seat(StrEnum):
@@ -28,6 +30,8 @@ class Seat(StrEnum):
     LEAD = "lead"  # 主办, or who reviews
     ASSISTING = "assisting"  # 协办, and still owing its part
     FIRST_ASKED = "first_asked"  # 首问责任, until another has signed for it
+    OFFICE = "office"  # 督办单位: an order on it is, or was, its own
+    KEEPER = "keeper"  # 箱主: keeps the mailbox it came to
 
 
 class Move(Struct, frozen=True):
@@ -79,9 +83,17 @@ AWAITS_PUBLICATION = Need("decision.settled", lambda case, by, at: case.awaits_p
 PUBLISHED = Need("decision.none", lambda case, by, at: case.published is not None)
 CONSENT_GIVEN = Need("consent.none", lambda case, by, at: bool(case.consenting))
 ANSWERED_ONCE = Need("rework.unanswered", lambda case, by, at: case.replied_at is not None and case.unit is not None)
-SUPERVISED = Need("supervision.not_here", lambda case, by, at: case.counted)
+COUNTED = Need("supervision.not_here", lambda case, by, at: case.counted)
 NOT_OVER = Need("rework.over", lambda case, by, at: case.counted or not case.ended)  # an exam that is over is over
 CALL_DUE = Need("callback.none", lambda case, by, at: case.call_back_due)
+ORDER_TO_ANSWER = Need("order.nothing_to_answer", lambda case, by, at: awaits_answer(case))
+ORDER_ON_DESK = Need("order.of_a_unit", lambda case, by, at: answers_order(case, by))
+ORDER_STANDS = Need("order.none", lambda case, by, at: case.order is not None)
+OF_ITS_OFFICE = Need("order.other_office", lambda case, by, at: of_its_office(case, by))
+TO_INSPECT = Need("inspection.nothing", lambda case, by, at: to_inspect(case))
+NOT_INSPECTED = Need("inspection.ordered", lambda case, by, at: case.inspection is None)
+INSPECTED = Need("inspection.none", lambda case, by, at: case.inspection is not None)
+OWN_INSPECTION = Need("inspection.others", lambda case, by, at: had_it_inspected(case, by))
 REVIEW_OPEN = Need("review.closed", lambda case, by, at: case.review_until is not None)
 
 
@@ -190,8 +202,45 @@ MOVES: dict[Action, Move] = {
         ),
         _move(Action.HOLD_HEARING, {S.IN_REVIEW}, {R.HANDLER, R.HEAD}, direct=False),
         _move(Action.DECIDE_REVIEW, {S.IN_REVIEW}, {R.HEAD}),
-        _move(Action.REMIND, WITH_A_UNIT, {R.SUPERVISOR, R.CLERK}),
-        _move(Action.SUPERVISE, WITH_A_UNIT, {R.SUPERVISOR}, needs=(SUPERVISED,)),
+        _move(Action.REMIND, WITH_A_UNIT, {R.SUPERVISOR, R.CLERK, R.HANDLER, R.HEAD}, seats=(Seat.KEEPER,)),
+        _move(Action.SUPERVISE, WITH_A_UNIT, {R.SUPERVISOR}, needs=(COUNTED,)),
+        _move(
+            Action.ANSWER_ORDER,
+            SUPERVISED,
+            {R.HANDLER, R.HEAD, R.CLERK},
+            needs=(ORDER_TO_ANSWER, ORDER_ON_DESK),
+            direct=False,
+        ),
+        _move(
+            Action.INSPECT,
+            SUPERVISED,
+            {R.SUPERVISOR, R.HANDLER, R.HEAD},
+            needs=(TO_INSPECT, OF_ITS_OFFICE),
+            seats=(Seat.OFFICE,),
+        ),
+        _move(
+            Action.RELEASE,
+            SUPERVISED,
+            {R.SUPERVISOR, R.HANDLER, R.HEAD},
+            needs=(ORDER_STANDS, OF_ITS_OFFICE),
+            seats=(Seat.OFFICE,),
+        ),
+        _move(
+            Action.ORDER_INSPECTION,
+            SUPERVISED,
+            {R.LEADER, R.HEAD},
+            on_sealed=False,
+            needs=(COUNTED, NOT_INSPECTED),
+            seats=(Seat.OFFICE,),
+        ),
+        _move(
+            Action.END_INSPECTION,
+            SUPERVISED,
+            {R.LEADER, R.HEAD},
+            on_sealed=False,
+            needs=(INSPECTED, OWN_INSPECTION),
+            seats=(Seat.OFFICE,),
+        ),
         _move(Action.INSTRUCT, BEFORE_REPLY, {R.LEADER}, on_sealed=False),
         _move(Action.SUPPLEMENT, BEFORE_REPLY | {S.REPLIED}, {R.CITIZEN}),
         _move(Action.RATE, AFTER_A_REPLY, {R.CITIZEN}),
@@ -230,9 +279,14 @@ def permit(case: Case, action: Action, by: Actor, at: datetime) -> Move:
 
 def seats_of(case: Case, unit: str | None) -> frozenset[Seat]:
     """What ``unit`` has to do with ``case``."""
-    seats = {Seat.LEAD: case.in_charge, Seat.FIRST_ASKED: case.first_asked}
-    held = {seat for seat, holder in seats.items() if unit is not None and holder == unit}
-    return frozenset(held | ({Seat.ASSISTING} if unit in case.assisting else set()))
+    holders: dict[Seat, tuple[str | None, ...]] = {
+        Seat.LEAD: (case.in_charge,),
+        Seat.FIRST_ASKED: (case.first_asked,),
+        Seat.ASSISTING: case.assisting,
+    }
+    if unit != case.in_charge and not case.sealed:  # nobody presses itself, and a sealed matter is shown to its own
+        holders |= {Seat.OFFICE: case.overseen_by, Seat.KEEPER: (case.keeper,)}
+    return frozenset(seat for seat, units in holders.items() if unit is not None and unit in units)
 
 
 def open_to(case: Case, by: Actor, at: datetime) -> list[Action]:

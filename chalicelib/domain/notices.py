@@ -23,6 +23,9 @@ class Audience(StrEnum):
     MEMBERS = "members"  # handlers and heads of the units of a joint conference
     FIRST_ASKED = "first_asked"  # handlers and heads of the unit that was asked first
     OWNER = "owner"  # the leader who owns the case
+    OFFICE = "office"  # the office whose the order in force is, or an inspection
+    KEEPER = "keeper"  # handlers of the unit that keeps the mailbox, else of the unit in charge
+    ORDERED_BY = "ordered_by"  # who has the matter inspected until done
 
 
 class Notice(Struct, frozen=True):
@@ -36,6 +39,7 @@ class Notice(Struct, frozen=True):
         absent = {
             *((Audience.OWNER,) if after.owner is None else ()),
             *((Audience.FIRST_ASKED,) if before is None or before.first_asked is None else ()),
+            *((Audience.ORDERED_BY,) if before is None or before.inspection is None else ()),
         }
         return (self.citizen is not None and after.counted) or bool(set(self.staff) - absent)
 
@@ -66,7 +70,15 @@ NOTICES: dict[type[Payload], Notice] = {
     happened.Supplemented: Notice(None, (Audience.UNIT, Audience.DESK)),
     happened.Withdrawn: Notice("withdrawn", (Audience.UNIT,)),
     happened.Reminded: Notice(None, (Audience.UNIT,)),
-    happened.Supervised: Notice(None, (Audience.UNIT, Audience.SUPERVISORS)),
+    happened.KeeperReminded: Notice(None, (Audience.KEEPER,)),
+    happened.Supervised: Notice(None, (Audience.UNIT, Audience.OFFICE)),
+    happened.OrderAnswered: Notice(None, (Audience.OFFICE,)),
+    happened.OrderOverdue: Notice(None, (Audience.HEADS, Audience.OFFICE)),
+    happened.OrderInspected: Notice(None, (Audience.UNIT, Audience.ORDERED_BY)),
+    happened.OrderReleased: Notice(None, (Audience.UNIT,)),
+    happened.InspectionOrdered: Notice(None, (Audience.UNIT, Audience.OFFICE)),
+    happened.InspectionDue: Notice(None, (Audience.OFFICE,)),
+    happened.InspectionEnded: Notice(None, (Audience.OFFICE,)),
     happened.Instructed: Notice(None, (Audience.UNIT, Audience.DESK)),
     happened.Referred: Notice("referred"),
     happened.SplitOff: Notice("split_off", (Audience.DESK,)),
@@ -95,6 +107,8 @@ RED: dict[type[Payload], Notice] = {
 }
 """Who is told when a light turns red, where that differs."""
 
+RED_ALONE = Notice(None, (Audience.OWNER, Audience.UNIT))  # no order comes with it, which would tell the unit
+
 PUBLIC_STEPS: tuple[type[Payload], ...] = (
     happened.Registered,
     happened.Joined,
@@ -118,6 +132,19 @@ PUBLIC_STEPS: tuple[type[Payload], ...] = (
     happened.Withdrawn,
 )
 
+WARNINGS: tuple[type[Payload], ...] = (
+    happened.LightChanged,
+    happened.Reminded,
+    happened.KeeperReminded,
+    happened.Supervised,
+    happened.OrderAnswered,
+    happened.OrderOverdue,
+    happened.OrderInspected,
+    happened.OrderReleased,
+    happened.InspectionDue,
+    happened.AssistanceDue,
+)
+
 
 def notice_of(event: Event) -> Notice | None:
     """Who is told of ``event``; None when nobody is. Of an amended calendar, whoever has other days to answer in."""
@@ -126,6 +153,8 @@ def notice_of(event: Event) -> Notice | None:
         return None
     if isinstance(payload, happened.Replied) and payload.known_from:
         return KNOWN
+    if isinstance(payload, happened.LightChanged) and payload.tells:
+        return RED_ALONE
     red = getattr(payload, "light", None) is Light.RED
     return RED[type(payload)] if red and type(payload) in RED else NOTICES.get(type(payload))
 
@@ -133,3 +162,9 @@ def notice_of(event: Event) -> Notice | None:
 def is_public(event: Event) -> bool:
     """Whether citizens may see the step, and other agencies are told of it."""
     return isinstance(event.payload, PUBLIC_STEPS)
+
+
+def is_warning(event: Event) -> bool:
+    """Whether the discipline system is told of it, where the office has it told of warnings."""
+    calm = isinstance(event.payload, happened.LightChanged) and event.payload.light not in (Light.YELLOW, Light.RED)
+    return isinstance(event.payload, WARNINGS) and not calm

@@ -8,7 +8,9 @@ from chalicelib.domain.words import UNIT_ROLES, Light, Role
 
 
 class Staff(Struct, frozen=True):
-    """Somebody who signs in. ``mailboxes``: ids of the mailboxes that are a leader's own."""
+    """Somebody who signs in. ``mailboxes``: ids of the mailboxes that are a leader's own. ``supervises``: the level of
+    supervision that is their unit's by the city in force (``City.level_of``), 0 for none; it is not kept.
+    """
 
     login: str
     name: str
@@ -16,6 +18,7 @@ class Staff(Struct, frozen=True):
     unit: str | None = None
     mailboxes: tuple[str, ...] = ()
     office: str = ""  # what a leader is to the public: 市长
+    supervises: int = 0
 
     @property
     def actor(self) -> Actor:
@@ -50,7 +53,9 @@ def may_list(staff: Staff, case: Case) -> bool:
         case Role.CLERK:
             return True
         case Role.HANDLER | Role.HEAD:
-            return staff.unit is not None and staff.unit in _units_of(case)
+            return takes_part(staff, case) or _from_above(staff, case) or _keeps(staff, case)
+        case Role.SUPERVISOR if staff.supervises > 1:
+            return case.highest_level >= staff.supervises
         case Role.SUPERVISOR:
             late = case.light in (Light.YELLOW, Light.RED) or case.highest_level > 0 or bool(case.assists_overdue)
             return late or case.call_back_due or case.backlog
@@ -58,6 +63,20 @@ def may_list(staff: Staff, case: Case) -> bool:
             return (case.mailbox in staff.mailboxes or case.owner == staff.login) and not case.sealed
         case _:
             return False
+
+
+def takes_part(staff: Staff, case: Case) -> bool:
+    """Whether the unit of ``staff`` has to do with the matter itself."""
+    return staff.unit is not None and staff.unit in _units_of(case)
+
+
+def _from_above(staff: Staff, case: Case) -> bool:
+    """Whether it came to the level of supervision that is their unit's; another's accusation never does."""
+    return 0 < staff.supervises <= case.highest_level and not case.sealed
+
+
+def _keeps(staff: Staff, case: Case) -> bool:
+    return staff.unit is not None and staff.unit == case.keeper and not case.sealed
 
 
 def _units_of(case: Case) -> set[str | None]:
@@ -68,10 +87,17 @@ def _units_of(case: Case) -> set[str | None]:
 
 
 def may_read(staff: Staff, case: Case) -> bool:
-    """Whether ``staff`` may read what was written. A sealed accusation is read by its own unit alone."""
-    if case.sealed:
-        return staff.role in UNIT_ROLES and may_list(staff, case)
-    return may_list(staff, case)
+    """Whether ``staff`` may read what was written. A sealed accusation is read by its own unit alone; who only keeps
+    the mailbox sees how it stands, and no more.
+    """
+    if staff.role in UNIT_ROLES:
+        return takes_part(staff, case) or _from_above(staff, case)
+    return may_list(staff, case) and not case.sealed
+
+
+def reads_masked(staff: Staff, case: Case) -> bool:
+    """Whether a unit's people read it as an office that supervises, without names, numbers and addresses."""
+    return staff.role in UNIT_ROLES and not takes_part(staff, case)
 
 
 def may_know_petitioner(staff: Staff, case: Case, keep_name_from_unit: bool) -> bool:

@@ -15,6 +15,7 @@ from chalicelib.domain.events import (
     VoiceWithdrawn,
     Withdrawn,
 )
+from chalicelib.domain.ordering import supervise_if_twice_unsatisfied
 from chalicelib.domain.settling import conclude
 from chalicelib.domain.submission import FieldReader
 from chalicelib.domain.trade import Trade
@@ -37,7 +38,7 @@ def read_rating(raw: Mapping[str, object], receipt: str) -> Rated:
 
 def rate(case: Case, rated: Rated, at: datetime, trade: Trade) -> list[Payload]:
     """评价. When everybody is answered and nobody is left unsatisfied, the matter is concluded with it; whoever is not
-    satisfied is called back.
+    satisfied is called back, and whoever is so twice brings it under supervision.
 
     Raises WrongState before the reply, TooLate after the window, NotAllowed the second time.
     """
@@ -54,7 +55,9 @@ def rate(case: Case, rated: Rated, at: datetime, trade: Trade) -> list[Payload]:
     if not case.ended and all(content):
         return [rated, conclude(case, Reason("basis.all_satisfied", {}), at, trade), *due_when_concluded(case, trade)]
     if not _content(rated.solved, rated.satisfaction):
-        return [rated, *due_when_unsatisfied(case)]
+        twice = rated.satisfaction is Satisfaction.NOT
+        supervised = supervise_if_twice_unsatisfied(case, rated.receipt, at, trade) if twice else ()
+        return [rated, *due_when_unsatisfied(case), *supervised]
     return [rated]
 
 

@@ -24,8 +24,10 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "yellow_parts",
             "yellow_days",
+            "keeper_reminder_percent",
             "supervision_order",
             "supervision_step",
+            "inspect_every",
             "backlog_age",
             "backlog_reworks",
             "backlog_owner",
@@ -45,6 +47,7 @@ NUMBERS = {
     "backlog_reworks": (1, 20),
     "yellow_parts": (2, 10),
     "yellow_days": (0, 20),
+    "keeper_reminder_percent": (0, 90),
 }
 BY_LAW = {"register": "register_law", "accept": "accept_law", "handle_urgent": "handle_law"}
 LONGEST = {TermUnit.HOURS: 720, TermUnit.WORKING_DAYS: 1_000, TermUnit.CALENDAR_DAYS: 3_653}

@@ -8,12 +8,13 @@ from msgspec.structs import replace
 from chalicelib.domain.asking import SILENT, resume
 from chalicelib.domain.calling_back import PROMISED, due_when_concluded
 from chalicelib.domain.case import Case
-from chalicelib.domain.errors import FieldError, Invalid
 from chalicelib.domain.events import (
     AssistanceDue,
     BacklogEntered,
     CallBackDue,
+    KeeperReminded,
     LightChanged,
+    OrderOverdue,
     OwnerMissing,
     Payload,
     RatingAsked,
@@ -22,12 +23,14 @@ from chalicelib.domain.events import (
     StoodSettled,
     Supervised,
 )
-from chalicelib.domain.handling import required_words
+from chalicelib.domain.order import Order
+from chalicelib.domain.ordering import inspection_due, next_level, supervise
 from chalicelib.domain.settling import conclude
 from chalicelib.domain.trade import Trade
-from chalicelib.domain.words import ANSWERED, Light, State
+from chalicelib.domain.words import ANSWERED, ClockName, Light, State
 
-HIGHEST_LEVEL = 3  # petition office, the general offices' inspection rooms, the discipline commission
+OVERDUE = Reason("ground.overdue", {})
+STILL_OVERDUE = Reason("ground.still_overdue", {})
 
 
 def due_now(case: Case, now: datetime, trade: Trade) -> list[Payload]:
@@ -37,10 +40,8 @@ def due_now(case: Case, now: datetime, trade: Trade) -> list[Payload]:
 
 def _due(case: Case, now: datetime, trade: Trade) -> Iterator[Payload]:
     yield from _assistance(case, now)
-    if case.may_become_backlog and case.backlog_at is not None and now >= case.backlog_at:
-        yield BacklogEntered(Reason("backlog.age", {}), trade.ends(trade.terms.backlog_owner, now))
-    if case.owner_missing_at is not None and now >= case.owner_missing_at:
-        yield OwnerMissing()
+    yield from inspection_due(case, now, trade)
+    yield from _backlog(case, now, trade)
     if case.waiting is not None:
         until = case.waiting.until
         if now < until:
@@ -48,8 +49,9 @@ def _due(case: Case, now: datetime, trade: Trade) -> Iterator[Payload]:
         silent = resume(case, until, SILENT)  # a sweep that comes late gives nobody more time
         yield silent
         case = replace(case, state=State.IN_HANDLING, waiting=None, clocks=silent.clocks, moved_at=until)
-    yield from _light_and_reminder(case, now)
-    yield from _next_level(case, now, trade)
+    orders = list(_orders(case, now, trade))
+    yield from _light_and_reminder(case, now, told=any(isinstance(one, Supervised) for one in orders))
+    yield from orders
     if case.state in ANSWERED and case.done_by is not None and now >= case.done_by:
         yield CallBackDue(PROMISED)
     if case.stands_until is not None and now >= case.stands_until:
@@ -63,6 +65,17 @@ def _due(case: Case, now: datetime, trade: Trade) -> Iterator[Payload]:
         yield RatingAsked(case.unrated)
 
 
+def _backlog(case: Case, now: datetime, trade: Trade) -> Iterator[Payload]:
+    """Counted from when it became backlog, not from when the sweep ran: a late one tells at once what is missing."""
+    missing_at = case.owner_missing_at
+    if case.may_become_backlog and case.backlog_at is not None and now >= case.backlog_at:
+        owner_by = trade.ends(trade.terms.backlog_owner, case.backlog_at)
+        yield BacklogEntered(Reason("backlog.age", {}), owner_by)
+        missing_at = owner_by if case.owner is None else None
+    if missing_at is not None and now >= missing_at:
+        yield OwnerMissing()
+
+
 def _assistance(case: Case, now: datetime) -> Iterator[Payload]:
     """Each assisting unit by its own term; a sweep that comes late tells it once."""
     for assist in case.assists:
@@ -70,48 +83,42 @@ def _assistance(case: Case, now: datetime) -> Iterator[Payload]:
             yield AssistanceDue(assist.unit, assist.clock.light_at(now))
 
 
-def _light_and_reminder(case: Case, now: datetime) -> Iterator[Payload]:
-    """Each clock by itself: a case that is red because nobody signed turns red once more when its answer is due."""
+def _light_and_reminder(case: Case, now: datetime, told: bool) -> Iterator[Payload]:
+    """Each clock by itself: a case that is red because nobody signed turns red once more when its answer is due.
+    ``told``: an order comes with it, and says so to the unit.
+    """
+    keeper_at = case.keeper_at(now)
     for clock in sorted(case.clocks, key=lambda clock: clock.due_at):
         light = clock.light_at(now)
         if light is not clock.light_at(case.moved_at):
-            yield LightChanged(light, clock.name)
+            alone = light is Light.RED and clock.name is ClockName.HANDLE and not told
+            yield LightChanged(light, clock.name, tells=alone)
         if light is not Light.GREEN and clock.name not in case.reminded:
             yield Reminded(clock.name, "")
+        if clock.name is ClockName.HANDLE and keeper_at is not None and now >= keeper_at:
+            yield KeeperReminded(clock.started_at)
 
 
-def _next_level(case: Case, now: datetime, trade: Trade) -> Iterator[Payload]:
-    """The levels reached by ``now``. Each is counted from when the one before was due, not from when the sweep ran:
-    a sweep that comes late finds the ladder where a punctual one would have left it.
+def _orders(case: Case, now: datetime, trade: Trade) -> Iterator[Supervised | OrderOverdue]:
+    """The orders given, and left unanswered, by ``now``. Each level is counted from when the one before was due, not
+    from when the sweep ran: a sweep that comes late finds the ladder where a punctual one would have left it.
     """
-    clock = case.deadline
-    if clock is None or not case.counted or clock.light_at(now) is not Light.RED:
-        return
-    level, due_at = (1, clock.due_at) if case.order is None else (case.order.level + 1, case.next_level_at)
-    while due_at is not None and due_at <= now:
-        ground = Reason("ground.overdue" if level == 1 else "ground.still_overdue", {})
-        order = _order(level, due_at, ground, "", trade)
-        yield order
-        level, due_at = level + 1, order.next_level_at
+    climbs_at, late_at = case.next_level_at, case.order.late_at if case.order is not None else None
+    while True:
+        late = late_at is not None and late_at <= now and (climbs_at is None or late_at <= climbs_at)
+        if late and case.order is not None:
+            yield OrderOverdue(case.order.number, case.order.level)
+        if climbs_at is None or climbs_at > now:
+            return
+        climbed = _climbed(case, climbs_at, trade)
+        yield climbed
+        order = Order(climbed.level, climbed.answer_by, climbed.next_level_at, climbed.number, climbed.offices)
+        case = replace(case, order=order, orders=climbed.number)
+        climbs_at, late_at = order.next_level_at, order.late_at
 
 
-def supervise_by_hand(case: Case, words: str, now: datetime, trade: Trade) -> Supervised:
-    """A supervisor's own order, one level above the one in force.
-
-    Raises Invalid without words, or when the highest level stands already.
-    """
-    said = required_words("words", words)
-    level = 1 if case.order is None else case.order.level + 1
-    if level > HIGHEST_LEVEL:
-        raise Invalid([FieldError("words", "supervision.highest")])
-    return _order(level, now, Reason("ground.by_hand", {}), said, trade)
-
-
-def remind_by_hand(words: str) -> Reminded:
-    """催办 by a person. Raises Invalid without words."""
-    return Reminded(None, required_words("words", words))
-
-
-def _order(level: int, now: datetime, ground: Reason, words: str, trade: Trade) -> Supervised:
-    next_level_at = trade.ends(trade.terms.supervision_step, now) if level < HIGHEST_LEVEL else None
-    return Supervised(level, ground, words, trade.ends(trade.terms.supervision_order, now), next_level_at)
+def _climbed(case: Case, at: datetime, trade: Trade) -> Supervised:
+    """The next order. The first is counted from the end of the term, not from the moment after it."""
+    level = next_level(case)
+    first = next((clock.due_at for clock in case.clocks if level == 1 and clock.red_at == at), at)
+    return supervise(case, level, first, OVERDUE if level == 1 else STILL_OVERDUE, "", trade)

@@ -99,4 +99,6 @@ class Terms(Struct, frozen=True):
     supervision_step: Term = field(default_factory=lambda: calendar_days(30))  # from one level to the next
     yellow_parts: int = 3  # a light is yellow in the last of so many parts of a term,
     yellow_days: int = 2  # or in its last working days
+    inspect_every: Term = field(default_factory=lambda: calendar_days(7))  # what a leader has inspected until done
+    keeper_reminder_percent: int = 50  # of the way to yellow, when a mailbox's keeper is told; 0: never
     single_days: int | None = None

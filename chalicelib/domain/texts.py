@@ -47,6 +47,11 @@ TEXTS: dict[type[Payload], tuple[str, ...]] = {
     happened.DecisionPublished: ("title", "text"),
     happened.DecisionTakenDown: ("words",),
     happened.DecisionWithheld: ("words",),
+    happened.OrderAnswered: ("words",),
+    happened.OrderInspected: ("words",),
+    happened.OrderReleased: ("words",),
+    happened.InspectionOrdered: ("words",),
+    happened.InspectionEnded: ("words",),
 }
 
 

@@ -1,20 +1,35 @@
-"""What every decision about time needs: the city's terms and the working calendar."""
+"""What every decision about time needs: the city's terms, the working calendar, and whose each order is."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.calendar import WorkingCalendar
 from chalicelib.domain.clocks import Clock, Nearness, exact_clock, start_clock
 from chalicelib.domain.terms import Term, Terms
 from chalicelib.domain.words import ClockName, Kind
 
+SHORTEST_REMINDED = timedelta(days=3)  # of the terms of which a mailbox's keeper is told before they turn yellow
+
 
 class Trade(Struct, frozen=True):
-    """The terms and the calendar by which clocks are set."""
+    """The terms and the calendar by which clocks are set. ``offices``: the ids of the units that supervise at level 1,
+    2 and 3; empty where a desk has none, and any supervisor acts.
+    """
 
     terms: Terms
     calendar: WorkingCalendar
+    offices: tuple[tuple[str, ...], ...] = ()
+
+    def supervised_by(self, level: int, in_charge: str | None) -> tuple[str, ...]:
+        """Whose an order of ``level`` on a matter of ``in_charge`` is. Nobody supervises itself: what is the
+        discipline commission's own matter stays with the petition office.
+        """
+        if not self.offices:
+            return ()
+        others = tuple(office for office in self.offices[level - 1] if office != in_charge)
+        return others or self.offices[0]
 
     @property
     def near(self) -> Nearness:
@@ -38,7 +53,7 @@ class Trade(Struct, frozen=True):
         promise = self.terms.handle_urgent if urgent else self.terms.handle[kind]
         return (
             self._clock(ClockName.DISPATCH, at, self.terms.dispatch, None),
-            self._clock(ClockName.HANDLE, at, promise, self.terms.handle_law),
+            self._to_answer(at, promise),
         )
 
     def to_sign(self, clocks: tuple[Clock, ...], at: datetime) -> tuple[Clock, ...]:
@@ -75,7 +90,7 @@ class Trade(Struct, frozen=True):
         first = self.terms.handle_urgent if urgent else self.terms.handle[kind]
         half = Term(max(1, first.amount // 2), first.unit)
         longer = max(half, self.terms.rework_least, key=lambda term: self.ends(term, at))
-        return (self._clock(ClockName.HANDLE, at, longer, self.terms.handle_law),)
+        return (self._to_answer(at, longer),)
 
     def to_review(self, at: datetime) -> tuple[Clock, ...]:
         """The clock of a review."""
@@ -84,6 +99,13 @@ class Trade(Struct, frozen=True):
     def ends(self, term: Term, start: datetime) -> datetime:
         """When ``term`` from ``start`` is over."""
         return self.calendar.end_of(term, start).at
+
+    def _to_answer(self, at: datetime, promise: Term) -> Clock:
+        """The clock of the answer: of a longer one the keeper of the mailbox is told on its way."""
+        clock = self._clock(ClockName.HANDLE, at, promise, self.terms.handle_law)
+        if clock.due_at - at < SHORTEST_REMINDED:
+            return clock
+        return replace(clock, keeper_percent=self.terms.keeper_reminder_percent)
 
     def _instead(
         self,

@@ -133,6 +133,11 @@ class Action(StrEnum):
     DECIDE_REVIEW = "decide_review"
     REMIND = "remind"
     SUPERVISE = "supervise"
+    ANSWER_ORDER = "answer_order"
+    INSPECT = "inspect"
+    RELEASE = "release"
+    ORDER_INSPECTION = "order_inspection"
+    END_INSPECTION = "end_inspection"
     INSTRUCT = "instruct"
     SUPPLEMENT = "supplement"
     RATE = "rate"
@@ -171,6 +176,24 @@ class ReworkGround(StrEnum):
     NOT_DONE = "not_done"
     NOT_BY_PROCEDURE = "not_by_procedure"
     REVIEW = "review"  # the reviewing unit did not uphold the reply
+
+
+class InspectionWay(StrEnum):
+    """How an inspector looks into a matter (督查)."""
+
+    PHONE = "phone"  # 电话督办
+    ON_SITE = "on_site"  # 现场督办
+    WRITTEN = "written"  # 书面督办
+    CIRCULAR = "circular"  # 通报
+
+
+class Found(StrEnum):
+    """What an inspector found."""
+
+    IN_HAND = "in_hand"  # 真在办
+    DONE = "done"
+    NOT_DONE = "not_done"
+    FALSE_REPLY = "false_reply"  # 虚假答复
 
 
 class ReviewLevel(StrEnum):

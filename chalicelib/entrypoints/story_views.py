@@ -22,6 +22,9 @@ SHOWN_STEPS: tuple[type[happened.Payload], ...] = (
     happened.Rated,
     happened.VoiceWithdrawn,
     happened.Supervised,
+    happened.OrderInspected,
+    happened.OrderReleased,
+    happened.InspectionOrdered,
     happened.BacklogEntered,
     happened.AssistanceAsked,
     happened.AssistanceCalledOff,
@@ -64,6 +67,15 @@ def _detail(payload: happened.Payload, kind: Kind, city: City, language: str) ->
             return text
         case happened.Supervised(level, ground):
             return say("event.Supervised.level", language, level=str(level), ground=say(ground.code, language))
+        case happened.OrderInspected(_, way, found):
+            return say(
+                "event.OrderInspected.told",
+                language,
+                way=say(f"way.{way}", language),
+                found=say(f"found.{found}", language),
+            )
+        case happened.OrderReleased(ground=ground):
+            return say(ground.code, language)
         case happened.Joined(_, basis) | happened.Concluded(basis) | happened.Terminated(basis):
             return say(basis.code, language, **basis.params)
         case happened.DecisionTakenDown(basis):

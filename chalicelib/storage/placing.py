@@ -15,6 +15,7 @@ CALLS = "calls"  # 回访台账: calls to be made
 BACKLOG = "backlog"  # 积案, to be settled
 BACKLOG_SETTLED = "backlog-settled"
 EXTENSIONS = "extensions"  # endorsed, for the desk to decide
+TO_INSPECT = "to-inspect"  # 督查: what a leader has inspected until done, and is due
 
 
 def open_at(unit: str) -> str:
@@ -43,8 +44,8 @@ def owned_by(leader: str) -> str:
 
 
 def pointers(case: Case) -> frozenset[str]:
-    """The lists beside its worklist in which an open case stands, those of the backlog campaign, and what awaits
-    publication.
+    """The lists beside its worklist in which an open case stands, those of the backlog campaign, what awaits
+    publication, and what awaits an inspection.
     """
     if case.sealed:
         return frozenset()
@@ -59,6 +60,8 @@ def pointers(case: Case) -> frozenset[str]:
         lists.add(_in_campaign(case))
     if case.awaits_publication:
         lists.add(TO_PUBLISH)
+    if case.inspection is not None and case.inspection.due:
+        lists.add(TO_INSPECT)
     return frozenset(lists)
 
 
@@ -88,7 +91,8 @@ def place(item: DeskItem, case: Case) -> None:
         item.worklist, item.worklist_at = worklist, stamp(since)
     watch = _watch(case)
     if watch:
-        item.watch, item.watch_at = watch, stamp(since)
+        # an order is urged by its own term
+        item.watch, item.watch_at = watch, stamp(since if case.order is None else case.order.answer_by)
     if not case.sealed:
         item.mailbox, item.mailbox_at = case.mailbox, stamp(case.opened_at)
 

@@ -29,6 +29,7 @@ DEMO_ACCOUNTS = (
     DemoAccount("jijian", "sunlight-jijian", Role.HANDLER, "纪检信访室承办人（密封件）", "discipline", "清一"),
     DemoAccount("jijian-head", "sunlight-jijian", Role.HEAD, "纪检信访室负责人（密封件）", "discipline", "廉明"),
     DemoAccount("duban", "sunlight-duban", Role.SUPERVISOR, "督办员：催办、督办", "petition-office", "严督"),
+    DemoAccount("ducha", "sunlight-ducha", Role.SUPERVISOR, "督查室督办员：二级督办、督查", "inspection", "程立"),
     DemoAccount("juzhang", "sunlight-juzhang", Role.HEAD, "信访局局长：审签直接办理的答复", "petition-office", "钟正"),
     DemoAccount("shuji", "sunlight-shuji", Role.LEADER, "市委书记：本人信箱、批示", None, "高远"),
     DemoAccount("shizhang", "sunlight-shizhang", Role.LEADER, "市长：本人信箱、批示", None, "江平"),

@@ -10,7 +10,8 @@ def demo_staff(account: DemoAccount, city: City) -> Staff:
     """The person of a demo account, with the mailboxes that are a leader's own."""
     own = tuple(box.id for box in city.mailboxes if box.leader == account.login)
     office = account.about.partition("：")[0] if account.role is Role.LEADER else ""
-    return Staff(account.login, account.name, account.role, account.unit, own, office)
+    supervises = city.level_of(account.unit)
+    return Staff(account.login, account.name, account.role, account.unit, own, office, supervises)
 
 
 def desk_staff(role: Role, city: City) -> Staff:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from chalicelib.domain.words import Attitude, DeclineGround, Kind, Outcome, Satisfaction, Solved
+from chalicelib.domain.words import Attitude, DeclineGround, Found, InspectionWay, Kind, Outcome, Satisfaction, Solved
 
 _LETTERS = Path(__file__).parent / "letters"
 
@@ -86,6 +86,15 @@ class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str
 
 
+class Pressing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """督办: what the unit answers to its order, and what an inspector then finds."""
+
+    answer: str
+    way: InspectionWay
+    found: Found
+    finding: str
+
+
 class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One letter and its story. ``days_ago`` and ``hour`` (Shanghai) say when it was filed."""
 
@@ -114,6 +123,7 @@ class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     assistance: tuple[Assistance, ...] = ()
     conference: Conference | None = None
     owner: Owner | None = None
+    pressing: Pressing | None = None
     decline: Decline | None = None
     withdraw_reason: str | None = None
     reply: Reply | None = None

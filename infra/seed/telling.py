@@ -15,6 +15,7 @@ from chalicelib.domain.words import Outcome, Role, State
 from chalicelib.storage import cases
 from chalicelib.storage.submissions import load_submission
 from infra.seed.hours import BREATH, Steps, office
+from infra.seed.pressing import pressed
 from infra.seed.staff import desk_staff, leader_of, unit_staff
 from infra.seed.stories import End, Publication, Reply, Story
 from infra.seed.together import arranged
@@ -126,6 +127,7 @@ def _handled(story: Story, case_id: str, filed_at: datetime, at: datetime) -> St
     if case.state is State.DISPATCHED:
         handling.sign(case_id, case.version, _handler(case), at)
     at = yield from arranged(story, case_id, at)
+    at = yield from pressed(story, case_id, at)
     if cases.load(case_id).state is State.IN_CONFERENCE:
         return at
     if story.note is not None:

@@ -11,7 +11,18 @@ from chalicelib.domain.city import City
 from chalicelib.domain.events import CITIZEN, DESK, Actor, Drafted, Event, ExtensionAsked
 from chalicelib.domain.handling import outcomes_of
 from chalicelib.domain.moves import MOVES, Move
-from chalicelib.domain.words import UNIT_ROLES, Action, Kind, Outcome, ReworkGround, Role, Satisfaction, Solved
+from chalicelib.domain.words import (
+    UNIT_ROLES,
+    Action,
+    Found,
+    InspectionWay,
+    Kind,
+    Outcome,
+    ReworkGround,
+    Role,
+    Satisfaction,
+    Solved,
+)
 from infra.walk.deciding import Form
 from infra.walk.judging import is_lawful
 
@@ -45,6 +56,11 @@ WEIGHTS = {
     Action.NOTE: 2,
     Action.REMIND: 1,
     Action.SUPERVISE: 1,
+    Action.ANSWER_ORDER: 3,
+    Action.INSPECT: 1.5,
+    Action.RELEASE: 1,
+    Action.ORDER_INSPECTION: 0.3,
+    Action.END_INSPECTION: 1,
     Action.INSTRUCT: 0.5,
     Action.SUPPLEMENT: 1,
     Action.RETURN: 3,
@@ -83,7 +99,8 @@ def attempt(random: Random, case: Case, city: City, at: datetime) -> tuple[Actio
     if lawful:
         return random.choices(lawful, [_weight(case, action) for action, _ in lawful])[0]
     role = random.choice(list(Role))
-    unit = random.choice((case.in_charge, case.first_asked, *case.assisting, random.choice(city.units).id, None))
+    concerned = (case.in_charge, case.first_asked, *case.assisting, *case.overseen_by, case.keeper)
+    unit = random.choice((*concerned, random.choice(city.units).id, None))
     return random.choice(list(Action)), replace(_PEOPLE[role], unit=unit) if role in UNIT_ROLES else _PEOPLE[role]
 
 
@@ -103,7 +120,8 @@ def lawful_tries(case: Case, at: datetime) -> Iterator[tuple[Action, Actor]]:
 
 
 def _people(case: Case, move: Move) -> Iterator[Actor]:
-    units = sorted({unit for unit in (case.in_charge, case.first_asked, *case.assisting) if unit is not None})
+    concerned = (case.in_charge, case.first_asked, *case.assisting, *case.overseen_by, case.keeper)
+    units = sorted({unit for unit in concerned if unit is not None})
     for role in sorted(move.roles | {Role.CLERK} if move.direct else move.roles):
         yield from (replace(_PEOPLE[role], unit=unit) for unit in units) if role in UNIT_ROLES else [_PEOPLE[role]]
 
@@ -134,4 +152,7 @@ def form(random: Random, case: Case, events: list[Event], other: Case, by: Actor
         done_on=(at + timedelta(days=random.randint(0, 90))).date() if random.randrange(10) else None,
         members=tuple(unit.id for unit in random.sample(city.units, random.randint(1, 4))),
         confers_in=timedelta(hours=random.randint(-2, 200)),
+        level=random.choice((None, 1, 2, 3, 4)),
+        way=random.choice(list(InspectionWay)),
+        found=random.choice(list(Found)),
     )

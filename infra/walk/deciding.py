@@ -16,18 +16,28 @@ from chalicelib.domain import (
     extending,
     handling,
     known,
+    ordering,
     rating,
     reviewing,
     settling,
     splitting,
-    supervision,
 )
 from chalicelib.domain.case import Case
 from chalicelib.domain.city import City
 from chalicelib.domain.errors import Changed
 from chalicelib.domain.events import Actor, Drafted, ExtensionAsked, Payload, Rated, Reason, Registered
 from chalicelib.domain.trade import Trade
-from chalicelib.domain.words import Action, Attitude, DeclineGround, Outcome, ReworkGround, Satisfaction, Solved
+from chalicelib.domain.words import (
+    Action,
+    Attitude,
+    DeclineGround,
+    Found,
+    InspectionWay,
+    Outcome,
+    ReworkGround,
+    Satisfaction,
+    Solved,
+)
 
 BASIS = Reason("basis.person", {})
 _DIGEST = "f" * 64
@@ -58,6 +68,9 @@ class Form(Struct, frozen=True):
     done_on: date | None = None
     members: tuple[str, ...] = ()
     confers_in: timedelta = timedelta(days=2)
+    level: int | None = None
+    way: InspectionWay = InspectionWay.PHONE
+    found: Found = Found.IN_HAND
 
 
 def decide(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -> Iterable[Payload]:
@@ -96,11 +109,21 @@ def decide(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -
         case Action.CONCLUDE:
             return [settling.conclude(case, BASIS, at, trade)]
         case Action.REMIND:
-            return [supervision.remind_by_hand("请尽快办理。")]
+            return [ordering.remind_by_hand("请尽快办理。")]
         case Action.SUPERVISE:
-            return [supervision.supervise_by_hand(case, "请说明原因。", at, trade)]
+            return [ordering.supervise_by_hand(case, "请说明原因。", at, trade, form.level)]
         case Action.INSTRUCT:
             return [handling.instruct("请认真办理。")]
+        case Action.ANSWER_ORDER:
+            return [ordering.answer_order(case, "已安排专人办理。", at)]
+        case Action.INSPECT:
+            return ordering.inspect(case, form.way, form.found, "到现场看过。", at, trade)
+        case Action.RELEASE:
+            return [ordering.release(case, "已经落实。", at, trade)]
+        case Action.ORDER_INSPECTION:
+            return [ordering.order_inspection("每周查一次。", at, trade)]
+        case Action.END_INSPECTION:
+            return [ordering.end_inspection("可以了。")]
         case _:
             return _decide_together(case, action, form, at, trade)
 

@@ -62,9 +62,12 @@ def is_lawful(case: Case, action: Action, by: Actor, at: datetime) -> bool:
 
 def _units_of(row: Move, case: Case) -> set[str]:
     """The units whose people may take the step."""
-    units = {case.in_charge} if Seat.LEAD in row.seats else set()
+    units: set[str | None] = {case.in_charge} if Seat.LEAD in row.seats else set()
     units |= {case.first_asked} if Seat.FIRST_ASKED in row.seats else set()
     units |= {one.unit for one in case.assists if one.given is None} if Seat.ASSISTING in row.seats else set()
+    pressing: set[str | None] = {*(case.overseen_by if Seat.OFFICE in row.seats else ())}
+    pressing |= {case.keeper} if Seat.KEEPER in row.seats else set()
+    units |= set() if case.sealed else pressing - {case.in_charge}
     return {unit for unit in units if unit is not None}
 
 
@@ -136,7 +139,7 @@ def _next_moment(case: Case, trade: Trade) -> Iterator[Fault]:
     """An open case has a moment at which it moves by itself, and somebody who can move it; an ended one has none."""
     moment = case.next_due_at(case.moved_at)
     if case.ended:
-        if moment is not None and not (case.state is State.CONCLUDED and moment in (case.done_by, case.stands_until)):
+        if moment is not None and not (case.state is State.CONCLUDED and moment in _after_the_end(case)):
             yield Fault(Wrong.STUCK, f"ended, and still due at {moment}")
         return
     if case.state in AT_A_UNIT and not case.in_charge:
@@ -148,6 +151,12 @@ def _next_moment(case: Case, trade: Trade) -> Iterator[Fault]:
         yield Fault(Wrong.STUCK, f"{case.state.value}, and nothing will ever be due")
     if (moment is None or moment > case.moved_at) and due_now(case, case.moved_at, trade):
         yield Fault(Wrong.STUCK, f"{case.state.value}: something is due now, and the sweep is to come at {moment}")
+
+
+def _after_the_end(case: Case) -> set[datetime | None]:
+    """What may still come of what was answered: a promise, an order about the answer, a leader's inspection."""
+    order = case.order.late_at if case.order is not None else None
+    return {case.done_by, case.stands_until, order, case.inspection.next_at if case.inspection is not None else None}
 
 
 def _public(case: Case, events: list[Event]) -> Iterator[Fault]:

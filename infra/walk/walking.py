@@ -26,9 +26,9 @@ from infra.walk.ways import BESIDE, BY_TIME, RECORDS, leads
 LONGEST = 60  # tries
 BEGINS = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 CALENDAR = WorkingCalendar(frozenset(), frozenset(), date(2099, 12, 31))
-TRADE = Trade(Terms(), CALENDAR)
-SINGLE_TERM = Trade(Terms(single_days=15), CALENDAR)  # as letters are replayed against one measure
 CITY = default_city()
+TRADE = Trade(Terms(), CALENDAR, CITY.offices)
+SINGLE_TERM = Trade(Terms(single_days=15), CALENDAR)  # as letters are replayed against one measure
 
 
 class Sweeps(Enum):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.desk import agencies, cities, delivering, signing_in
+from chalicelib.desk import agencies, cities, signing_in, telling
 from chalicelib.domain.city import City
 from chalicelib.domain.errors import Changed, Invalid, NotFound
 from chalicelib.domain.messages import Topic
@@ -99,7 +99,7 @@ def test_an_agency_is_told_its_own_numbers_and_nobody_else_is(province: Sender, 
     referred = province.refer()
     desk.later(seconds=1).route_all()
     message = next(one for one in sent(Topic.WEBHOOKS) if one.case_id == referred.body["case"])
-    told = {one.id: json.loads(delivering.body_of(message, one))["data"]["your_number"] for one in (own, other)}
+    told = {one.id: json.loads(telling.body_of(message, one))["data"]["your_number"] for one in (own, other)}
     assert told == {own.id: referred.body["your_number"], other.id: None}
 
 

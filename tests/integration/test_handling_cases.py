@@ -235,7 +235,14 @@ def test_a_case_past_its_term_is_brought_up_to_now_before_anybody_acts_on_it(des
     desk.later(days=40)
     drafted = handling.draft(case.case_id, case.version, desk.handler(case), desk.now, "您好。", Outcome.CANNOT)
     kinds = [event.kind for event in cases.record_of(case.case_id)][case.version :]
-    assert kinds == ["LightChanged", "Reminded", "Supervised", "Supervised", "Drafted"]
+    assert kinds == [
+        "LightChanged",
+        "Reminded",
+        "Supervised",
+        "OrderOverdue",
+        "Supervised",
+        "Drafted",
+    ]
     assert drafted.order is not None
     assert drafted.order.level == 2
     assert fold(cases.record_of(case.case_id)) == drafted
@@ -264,6 +271,6 @@ def test_the_order_of_a_partly_answered_case_and_its_clock_stay_for_the_others(d
     level_two = case.order.next_level_at
     assert level_two is not None
     desk.now = level_two + timedelta(minutes=1)
-    assert desk.swept().happened == {"Supervised": 1}
+    assert desk.swept().happened == {"OrderOverdue": 1, "Supervised": 1}
     with pytest.raises(WrongState):
         handling.conclude(case.case_id, cases.load(case.case_id).version, desk.clerk, desk.now)

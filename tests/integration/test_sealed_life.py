@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from msgspec.structs import replace
 
 from chalicelib.config import config
-from chalicelib.desk import delivering, handling, routing, timing, tracking
+from chalicelib.desk import handling, routing, telling, timing, tracking
 from chalicelib.desk.sealing import opened
 from chalicelib.desk.submitting import Receipt
 from chalicelib.desk.tracking import track
@@ -153,7 +153,7 @@ def test_no_agency_is_told_of_it_and_would_be_told_nothing_in_its_words(told: tu
     desk, case, _ = told
     [endpoint] = desk.city.endpoints
     for event in cases.record_of(case.case_id):
-        body = delivering.body_of(Message(Topic.WEBHOOKS, case.case_id, event.number, endpoint.id), endpoint)
+        body = telling.body_of(Message(Topic.WEBHOOKS, case.case_id, event.number, endpoint.id), endpoint)
         assert secrets_in(body.decode()) == set()
 
 

@@ -96,6 +96,18 @@ def test_a_letter_left_alone_climbs_the_ladder(city: City) -> None:
     assert happened["Reminded"] >= 1
 
 
+def test_an_order_is_answered_and_inspected(city: City) -> None:
+    for account in DEMO_ACCOUNTS:
+        open_account(demo_staff(account, city), account.password)
+    (pressed,) = [story for story in stories() if story.pressing is not None]
+    play((pressed,), NOW, work_off)
+    order = case_of(pressed).order
+    assert order is not None
+    assert order.answered_at is not None
+    assert pressed.pressing is not None
+    assert order.found is pressed.pressing.found
+
+
 def test_playing_leaves_nothing_in_the_outbox_but_what_the_running_desk_is_to_do(city: City) -> None:
     told = latest_of_each_end()
     play(tuple(told), NOW, work_off)

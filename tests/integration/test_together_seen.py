@@ -72,7 +72,7 @@ SEES = {  # the page, the name under its mask, what may be done
     "member": (200, False, set()),
     "first asked": (200, False, set()),
     "other unit": (404, False, set()),
-    "owner": (200, False, {"instruction"}),
+    "owner": (200, False, {"inspections", "instruction"}),
     "other leader": (404, False, set()),
     "clerk": (200, True, {"assistance-end", "conference", "conference-end", "owner"}),
     "supervisor": (404, False, set()),  # as long as nothing is late

@@ -124,7 +124,7 @@ def test_a_partial_reply_does_not_lift_the_supervision_that_the_others_still_nee
     partly_answered(matter)
     assert matter.case.order is not None
     assert matter.case.order.level == 1
-    assert matter.case.next_due_at(matter.now) == matter.case.order.next_level_at
+    assert matter.case.next_due_at(matter.now) == matter.case.order.late_at
     matter.take(Action.DRAFT, ACTORS[Role.HANDLER]).take(Action.REPLY, ACTORS[Role.HEAD])
     assert matter.case.order is None
     assert matter.case.highest_level == 1

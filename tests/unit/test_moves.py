@@ -32,6 +32,8 @@ def theirs(case: Case, move: Move, unit: str | None) -> bool:
         Seat.LEAD: {case.in_charge},
         Seat.FIRST_ASKED: {case.first_asked},
         Seat.ASSISTING: set(case.assisting),
+        Seat.OFFICE: {office for office in case.overseen_by if office != case.in_charge},
+        Seat.KEEPER: {case.keeper} - {case.in_charge},
     }
     return any(unit is not None and unit in holders[seat] for seat in move.seats)
 
@@ -119,7 +121,7 @@ def test_an_ended_case_is_moved_by_nobody_unless_it_was_answered_and_may_be_look
         Role.CITIZEN: {Action.RATE, Action.ASK_REVIEW},
         Role.CLERK: {Action.REWORK},
         Role.SUPERVISOR: {Action.REWORK},
-        Role.LEADER: {Action.REWORK},
+        Role.LEADER: {Action.REWORK, Action.ORDER_INSPECTION},
     }
     for state in ENDED:
         allowed = after.get(role, set()) if state is State.CONCLUDED else set()

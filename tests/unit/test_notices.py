@@ -58,7 +58,7 @@ def test_the_unit_is_told_of_what_it_must_do_and_the_head_of_what_she_must_appro
     assert NOTICES[happened.Drafted].staff == (Audience.HEADS,)
     assert NOTICES[happened.SentBack].staff == (Audience.HANDLERS,)
     assert Audience.DESK in NOTICES[happened.Returned].staff
-    assert Audience.SUPERVISORS in NOTICES[happened.Supervised].staff
+    assert Audience.OFFICE in NOTICES[happened.Supervised].staff
 
 
 def test_the_road_of_a_whole_petition_tells_its_public_steps_in_order() -> None:

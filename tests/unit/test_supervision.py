@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain import supervision
+from chalicelib.domain import ordering, supervision
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.events import Concluded, LightChanged, RatingAsked, Reminded, StoodSettled, Supervised
 from chalicelib.domain.words import Action, ClockName, Kind, Light, Role, State
@@ -149,9 +149,9 @@ def test_a_supervisor_orders_one_level_above_the_one_in_force_and_none_above_the
 @pytest.mark.parametrize("words", ["", "  \n", "　", "长" * 2_001, "请\x00办"])
 def test_an_order_or_a_reminder_by_a_person_needs_words_that_can_be_read(words: str) -> None:
     with pytest.raises(Invalid):
-        supervision.supervise_by_hand(Matter().at(State.IN_HANDLING).case, words, MONDAY, TRADE)
+        ordering.supervise_by_hand(Matter().at(State.IN_HANDLING).case, words, MONDAY, TRADE)
     with pytest.raises(Invalid):
-        supervision.remind_by_hand(words)
+        ordering.remind_by_hand(words)
 
 
 def test_a_reply_ends_the_order_and_all_clocks() -> None:

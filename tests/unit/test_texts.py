@@ -21,7 +21,7 @@ RECORD = tuple(Matter().at(State.REPLIED).happens(content()).events)
 WITH_TEXTS = [event for event in RECORD if texts_of(event.payload)]
 
 CODES = {
-    "Filed": {"receipt", "mailbox", "area", "digest", "drill"},
+    "Filed": {"receipt", "mailbox", "area", "digest", "drill", "keeper"},
     "Registered": {"category", "area", "suggested_unit"},
     "Joined": {"into"},
     "VoiceAdded": {"receipt", "from_case"},
@@ -38,7 +38,7 @@ CODES = {
     "CameAgain": {"case_id"},
     "Erased": {"receipt"},
     "RatingAsked": {"receipts"},
-    "ReworkOrdered": {"unit"},
+    "ReworkOrdered": {"unit", "unsatisfied"},
     "ReviewAsked": {"receipt", "reviewer", "digest"},
     "ReviewDecided": {"unit"},
     "VoicesSplit": {"receipts", "to_case"},
@@ -53,6 +53,8 @@ CODES = {
     "ConferenceCalled": {"members"},
     "ConferenceHeld": {"lead"},
     "OwnerNamed": {"login", "name"},
+    "Supervised": {"offices"},
+    "InspectionDue": {"offices"},
 }
 """The fields that hold a number or a code of ours, which nobody typed: they stay in the record for good."""
 

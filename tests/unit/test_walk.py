@@ -140,7 +140,7 @@ def test_what_stays_public_without_consent_is_found() -> None:
     fold_down = apply.dispatch(happened.DecisionTakenDown)
     apply.register(happened.DecisionTakenDown)(lambda payload, case, event: case)
     try:
-        assert walk(150, 4).wrong[Wrong.CONSENT]
+        assert walk(300, 4).wrong[Wrong.CONSENT]
     finally:
         apply.register(happened.DecisionTakenDown)(fold_down)
 

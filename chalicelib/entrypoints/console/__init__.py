@@ -7,6 +7,7 @@ from chalicelib.entrypoints.console.assessment import assessment
 from chalicelib.entrypoints.console.backlog import backlogs
 from chalicelib.entrypoints.console.calendar import calendar
 from chalicelib.entrypoints.console.case import case
+from chalicelib.entrypoints.console.case_file import case_file
 from chalicelib.entrypoints.console.exams import exams
 from chalicelib.entrypoints.console.formula import formula
 from chalicelib.entrypoints.console.inbox import inbox
@@ -33,6 +34,7 @@ def register(app: Chalice) -> None:
         calendar,
         terms,
         admin,
+        case_file,
     )
     for room in rooms:
         app.register_blueprint(room, url_prefix="/console")

@@ -4,13 +4,25 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.desk import cities, exams, kinship, known, publishing, working
 from chalicelib.domain.case import Published
+from chalicelib.domain.city import LEVELS
 from chalicelib.domain.errors import Changed, FieldError, Invalid, NotFound, Refused
 from chalicelib.domain.events import LOOKS, Drafted, Event, ExtensionAsked, Registered
 from chalicelib.domain.handling import outcomes_of
 from chalicelib.domain.people import Petitioner
 from chalicelib.domain.submission import day_in_shanghai
-from chalicelib.domain.words import Action, DeclineGround, ReworkGround, Role, Satisfaction, Solved, State
+from chalicelib.domain.words import (
+    Action,
+    DeclineGround,
+    Found,
+    InspectionWay,
+    ReworkGround,
+    Role,
+    Satisfaction,
+    Solved,
+    State,
+)
 from chalicelib.entrypoints.answers import refusal_words, status_of
+from chalicelib.entrypoints.console.orders import stories_of
 from chalicelib.entrypoints.console.steps import RARE, STEPS
 from chalicelib.entrypoints.console.together import together_view
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, redirect, seated
@@ -77,7 +89,7 @@ def _shown(
     dossier = working.dossier(visit.seat.staff, case_id, visit.now)
     since = visit.form.get("version", "") if isinstance(refused, Changed) else ""
     proposal = _known_result(visit, dossier)
-    proposed = "" if proposal is None else "refusal" if proposal.case.state is State.TERMINATED else "known-result"
+    proposed = _proposed(dossier, proposal)
     steps = [(noun, action) for noun, (action, _) in STEPS.items() if action in dossier.actions]
     likely_next = [one for one in steps if one[0] not in RARE or one[0] == proposed]
     return page(
@@ -92,6 +104,10 @@ def _shown(
         likely=_likely(visit, dossier),
         together=together_view(dossier),
         standing=exams.standing_of(dossier.case),
+        orders=stories_of(dossier.events) if dossier.readable else (),
+        ways=list(InspectionWay),
+        findings=list(Found),
+        levels=[level for level in LEVELS if dossier.case.order is None or level >= dossier.case.order.level],
         draft=_last_draft(dossier),
         extension=_extension_asked(dossier),
         publication=publishing.proposal(dossier),
@@ -110,6 +126,13 @@ def _shown(
         all_satisfaction=list(Satisfaction),
         most_days=cities.current().terms.most_extended - dossier.case.extended,
     )
+
+
+def _proposed(dossier: working.Dossier, proposal: known.Result | None) -> str:
+    """The step that suggests itself; "" for none. What was answered falsely is done again."""
+    if proposal is not None:
+        return "refusal" if proposal.case.state is State.TERMINATED else "known-result"
+    return "rework" if dossier.case.false_reply else ""
 
 
 def _look(event: Event) -> bool:

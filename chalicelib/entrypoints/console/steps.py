@@ -9,9 +9,12 @@ from chalicelib.domain.errors import FieldError, Invalid
 from chalicelib.domain.submission import FieldReader
 from chalicelib.domain.words import Action, DeclineGround, Outcome, ReworkGround, Satisfaction, Solved
 from chalicelib.entrypoints.console.steps_arranging import ARRANGING, Step
+from chalicelib.entrypoints.console.steps_orders import ORDERS
 from chalicelib.entrypoints.console.visits import Visit
 
 Choice = TypeVar("Choice", bound=StrEnum)
+
+BESIDES = ORDERS | ARRANGING
 
 STEPS: dict[str, tuple[Action, Step]] = {
     "registration": (
@@ -230,19 +233,7 @@ STEPS: dict[str, tuple[Action, Step]] = {
         Action.CONCLUDE,
         lambda case_id, version, visit: handling.conclude(case_id, version, visit.seat.staff, visit.now),
     ),
-    "supervision": (
-        Action.SUPERVISE,
-        lambda case_id, version, visit: handling.supervise(
-            case_id, version, visit.seat.staff, visit.now, visit.form.get("words", "")
-        ),
-    ),
-    "reminder": (
-        Action.REMIND,
-        lambda case_id, version, visit: handling.remind(
-            case_id, version, visit.seat.staff, visit.now, visit.form.get("words", "")
-        ),
-    ),
-} | ARRANGING
+} | BESIDES
 """Each step's place under its case, a noun, and what it asks of the form; what is most likely next comes first."""
 
 RARE = frozenset({"referral", "joining", "splitting", "assistance-end", "conference", "conference-end", "owner"})

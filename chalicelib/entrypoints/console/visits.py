@@ -12,7 +12,8 @@ from chalicelib.config import config
 from chalicelib.desk import cities, signing_in
 from chalicelib.desk.signing_in import Seat
 from chalicelib.domain.errors import Invalid, NotAllowed, Refused
-from chalicelib.domain.words import STAFF, Role
+from chalicelib.domain.people import Staff
+from chalicelib.domain.words import STAFF, UNIT_ROLES, Role
 from chalicelib.entrypoints.answers import HEADERS, field_words, raw_body, refusal_words, status_of
 from chalicelib.web.messages import LANGUAGES, preferred, say
 from chalicelib.web.templating import render
@@ -51,6 +52,8 @@ WINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """Rooms that belong together: the menu names the wing, and in it its rooms."""
 
+OFFICES = frozenset({"supervision"})  # which the units' people enter too where their unit is one that supervises
+
 
 class Visit(Struct, frozen=True):
     """One request of somebody who is signed in."""
@@ -79,7 +82,7 @@ def seated(blueprint: Blueprint, room: str, work: Callable[[Visit], Response]) -
         return redirect("/console/session")
     visit = Visit(seat, request, {}, query, language, now)
     try:
-        if seat.staff.role not in dict(ROOMS)[room]:
+        if not may_enter(seat.staff, room):
             raise NotAllowed(action=room)
         if request.method == "POST":
             visit = Visit(seat, request, form_of(request), query, language, now)
@@ -88,6 +91,12 @@ def seated(blueprint: Blueprint, room: str, work: Callable[[Visit], Response]) -
         return _with_language(work(visit), query, language)
     except Refused as refused:
         return refused_page(visit, refused)
+
+
+def may_enter(staff: Staff, room: str) -> bool:
+    """Whether ``room`` is open to ``staff``."""
+    supervises = room in OFFICES and staff.role in UNIT_ROLES and staff.supervises > 0
+    return staff.role in dict(ROOMS)[room] or supervises
 
 
 def _with_language(response: Response, query: Mapping[str, str], language: str) -> Response:
@@ -115,7 +124,7 @@ def page(visit: Visit, name: str, status: int = 200, **values: object) -> Respon
         language=visit.language,
         staff=visit.seat.staff,
         csrf=visit.seat.csrf,
-        menu=menu_of(visit.role),
+        menu=menu_of(visit.seat.staff),
         city=cities.current(),
         now=visit.now,
         done=visit.query.get("done", ""),
@@ -124,9 +133,9 @@ def page(visit: Visit, name: str, status: int = 200, **values: object) -> Respon
     return html(body, status)
 
 
-def menu_of(role: Role) -> list[tuple[str, list[str]]]:
-    """The wings with their rooms, as far as ``role`` may enter them. A wing of one room goes by that room's name."""
-    open_to = {room for room, roles in ROOMS if role in roles}
+def menu_of(staff: Staff) -> list[tuple[str, list[str]]]:
+    """The wings with their rooms, as far as ``staff`` may enter them. A wing of one room goes by that room's name."""
+    open_to = {room for room, _ in ROOMS if may_enter(staff, room)}
     wings = ((wing, [room for room in rooms if room in open_to]) for wing, rooms in WINGS)
     return [(f"wing.{wing}" if len(rooms) > 1 else f"room.{rooms[0]}", rooms) for wing, rooms in wings if rooms]
 
