@@ -43,10 +43,17 @@ def rework(case_id: str, version: int, by: Staff, at: datetime, ground: ReworkGr
     )
 
 
-def hold_hearing(case_id: str, version: int, by: Staff, at: datetime, on: str, present: str, minutes: str) -> Case:
-    """听证 in a review."""
+def hold_hearing(
+    case_id: str, version: int, by: Staff, at: datetime, on: str, present: str, minutes: str, lay: tuple[str, ...] = ()
+) -> Case:
+    """听证 in a review; ``lay``: the logins of the lay supervisors who were there."""
     return take(
-        case_id, version, Action.HOLD_HEARING, by, at, lambda case: reviewing.hold_hearing(on, present, minutes)
+        case_id,
+        version,
+        Action.HOLD_HEARING,
+        by,
+        at,
+        lambda case: reviewing.hold_hearing(case, on, present, minutes, lay),
     )
 
 

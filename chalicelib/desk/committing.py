@@ -22,6 +22,7 @@ from chalicelib.domain.words import Action
 from chalicelib.gateways import queues
 from chalicelib.storage import decisions
 from chalicelib.storage.exams import answer_items
+from chalicelib.storage.lay import attendance_items
 from chalicelib.storage.records import pack
 from chalicelib.storage.table import DeskItem
 from chalicelib.storage.unit_of_work import Work, commit
@@ -105,6 +106,8 @@ def finish(
             work.move(step.before, step.after, list(step.events))
             work.messages += _messages_of(step)
             work.entries += entries_of(step.before, step.after, step.events)
+            known = step.before.lay if step.before is not None else ()
+            work.kept += attendance_items(step.after.case_id, known, step.after.lay)
             public, no_longer = decisions.changes(step.before, step.after, step.events)
             work.kept += public
             work.gone += no_longer

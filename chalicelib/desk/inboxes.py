@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from chalicelib.desk import cities
 from chalicelib.domain import events as happened
 from chalicelib.domain.case import Case
-from chalicelib.domain.events import Event
+from chalicelib.domain.events import Actor, Event
 from chalicelib.domain.folding import fold
 from chalicelib.domain.notices import Audience
 from chalicelib.domain.people import Staff
-from chalicelib.domain.words import Role
+from chalicelib.domain.words import UNIT_ROLES, Role
 from chalicelib.storage import cases
 
 DESK = "desk"
@@ -41,6 +41,14 @@ def inboxes_of(audience: Audience, event: Event, case: Case) -> Iterator[str]:
             ordered = _before(event).inspection
             if ordered is not None:
                 yield f"leader#{ordered.by}" if ordered.unit is None else f"heads#{ordered.unit}"
+        case Audience.LAY:
+            yield of_lay(getattr(event.payload, "login", ""))
+        case Audience.LAY_PRESENT:
+            yield from (of_lay(login) for login in getattr(event.payload, "lay", ()))
+        case Audience.INVITER:
+            login = getattr(event.payload, "login", "")
+            inviters = [one.by for one in case.lay if one.login == login]
+            yield from of_inviter(inviters[-1]) if inviters else ()
         case Audience.MEMBERS:
             called = event.payload.members if isinstance(event.payload, happened.ConferenceCalled) else ()
             sitting = _before(event).conference
@@ -76,6 +84,19 @@ def _keeper_of(case: Case) -> Iterator[str]:
         yield DESK if unit == cities.current().desk_unit else f"handlers#{unit}"
 
 
+def of_lay(login: str) -> str:
+    """The inbox of a lay supervisor."""
+    return f"lay#{login}"
+
+
+def of_inviter(by: Actor) -> Iterator[str]:
+    """The inboxes of the office that invited a lay supervisor."""
+    if by.role in UNIT_ROLES:
+        yield from _of_units([by.unit])
+    else:
+        yield SUPERVISORS if by.role is Role.SUPERVISOR else DESK
+
+
 def _in_charge(audience: Audience, case: Case) -> Iterator[str]:
     if case.in_charge is None:
         return
@@ -98,9 +119,11 @@ def every_inbox_of(audiences: Iterable[Audience], record: Sequence[Event]) -> se
     """The inboxes of ``audiences``, whichever of the units and leaders that ``record`` names they were laid into."""
     units: set[str] = set()
     leaders: set[str] = set()
+    lay: set[str] = set()
     for event in record:
         units |= {unit for field in _UNITS if (unit := getattr(event.payload, field, None)) is not None}
         units |= {*getattr(event.payload, "members", ()), *getattr(event.payload, "offices", ())}
+        lay |= {event.payload.login} if isinstance(event.payload, happened.LayInvited) else set()
         leaders |= {event.payload.login} if isinstance(event.payload, happened.OwnerNamed) else set()
         leaders |= {event.by.id} if isinstance(event.payload, happened.InspectionOrdered) else set()
     found: set[str] = set()
@@ -116,6 +139,10 @@ def every_inbox_of(audiences: Iterable[Audience], record: Sequence[Event]) -> se
                 found |= {f"leader#{leader}" for leader in leaders} | set(_of_units(units))
             case Audience.OFFICE:
                 found |= {SUPERVISORS, *_of_units(units), *(_supervisors_of(unit) for unit in units)}
+            case Audience.LAY | Audience.LAY_PRESENT:
+                found |= {of_lay(login) for login in lay}
+            case Audience.INVITER:
+                found |= {DESK, SUPERVISORS, *_of_units(units)}
             case _:
                 found |= {DESK, *_of_units(units)}  # the clerks are the handlers of what the desk handles itself
     return found
@@ -137,5 +164,6 @@ def inbox_of(staff: Staff) -> str:
         Role.HANDLER: f"handlers#{staff.unit}",
         Role.HEAD: f"heads#{staff.unit}",
         Role.LEADER: f"leader#{staff.login}",
+        Role.LAY_SUPERVISOR: of_lay(staff.login),
     }
     return names[staff.role]

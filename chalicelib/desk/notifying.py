@@ -6,6 +6,7 @@ from datetime import datetime
 from chalicelib.config import config
 from chalicelib.desk import announcing, cities
 from chalicelib.desk.inboxes import inboxes_of
+from chalicelib.desk.lay_sight import title_of
 from chalicelib.desk.sending import Letter, page, tell, ways
 from chalicelib.desk.vault import vault
 from chalicelib.desk.working import masked
@@ -50,12 +51,20 @@ def _tell_of_event(message: Message, at: datetime) -> None:
         if audience is Audience.OTHER_UNIT:
             _tell_other_unit(event, case)
             continue
+        title = _title(audience, event, case)
         for inbox in inboxes_of(audience, event, case):
-            notices.put_into(inbox, Entry(case.case_id, event.number, event.kind, case.title, event.at))
+            notices.put_into(inbox, Entry(case.case_id, event.number, event.kind, title, event.at))
     if notice.citizen is not None and case.counted:
         template = notice.citizen
         step = f"event {event.number} of case {case.case_id}"
         tell(concerned(event, case), lambda receipt: _letters(template, event, case, receipt, at), step)
+
+
+def _title(audience: Audience, event: Event, case: Case) -> str:
+    """By what an entry of an inbox names the case: masked for who comes from outside, nothing once they are out."""
+    if audience not in (Audience.LAY, Audience.LAY_PRESENT):
+        return case.title
+    return "" if isinstance(event.payload, happened.LayUninvited) else title_of(case)
 
 
 def _tell_other_unit(event: Event, case: Case) -> None:

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from chalicelib.desk import cities, submitting
+from chalicelib.desk import cities, reception_lay, submitting
 from chalicelib.desk.announcing import messages_of
 from chalicelib.desk.booking import visitor_of
 from chalicelib.desk.committing import finish
@@ -207,7 +207,8 @@ def _moved(reception_id: str, staff: Staff, at: datetime, step: Callable[[Recept
         before = _seen(reception_id, staff)
         after = step(before)
         try:
-            finish(at=at, versioned=[reception_item(after)], messages=messages_of(before, after, at))
+            kept = list(reception_lay.told_of_news(before, after, at))
+            finish(at=at, versioned=[reception_item(after)], kept=kept, messages=messages_of(before, after, at))
         except Changed:
             continue
         return after

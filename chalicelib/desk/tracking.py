@@ -14,6 +14,7 @@ from chalicelib.domain.arranging import owner_of
 from chalicelib.domain.case import Case, Voice
 from chalicelib.domain.errors import Changed, DataErased, NotFound
 from chalicelib.domain.events import CITIZEN, Event, Supplemented
+from chalicelib.domain.inviting import lay_opinions
 from chalicelib.domain.messages import Message, Topic
 from chalicelib.domain.moves import open_to
 from chalicelib.domain.retention import erasable_from
@@ -49,6 +50,7 @@ class Status(Struct, frozen=True):
     owner: str  # the name of the leader who owns the case, "" where nobody does
     may: tuple[Action, ...]
     erasable: bool
+    lay_opinions: tuple[Event, ...]  # 信访监督员意见 on her own review and hearing: of each the one that stands
 
 
 def admitted(receipt: str, code: str, address: str, at: datetime) -> str:
@@ -81,7 +83,8 @@ def track(receipt: str, at: datetime) -> Status:
     erasable = possible is not None and possible <= at
     owner = owner_of(case, record)
     seen = tuple(opened(case, event) for event in events if concerns(event, receipt))
-    return Status(with_file_names(folder), title, text, case, voice, joined, seen, owner, may, erasable)
+    said = () if case.sealed else lay_opinions(record, receipt)
+    return Status(with_file_names(folder), title, text, case, voice, joined, seen, owner, may, erasable, said)
 
 
 def refuse_erased(submission: Submission) -> None:

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain import events as happened
 from chalicelib.domain.applying import apply, ended, without
+from chalicelib.domain.applying_lay import attended
 from chalicelib.domain.case import Case, Extension, Review, Waiting
 from chalicelib.domain.clocks import worst_light
 from chalicelib.domain.events import Event
@@ -173,7 +174,8 @@ def _(payload: object, case: Case, event: Event) -> Case:
 
 @apply.register
 def _(payload: happened.HearingHeld, case: Case, event: Event) -> Case:
-    return case if case.review is None else replace(case, review=replace(case.review, heard=True))
+    there = attended(case, payload.lay)
+    return there if there.review is None else replace(there, review=replace(there.review, heard=True))
 
 
 @apply.register

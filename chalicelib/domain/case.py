@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from chalicelib.domain.clocks import Clock, next_change
+from chalicelib.domain.invitations import Invitation
 from chalicelib.domain.order import Inspection, Order, Released
 from chalicelib.domain.words import (
     ANSWERED,
@@ -175,10 +176,11 @@ class Case(Struct, frozen=True, omit_defaults=True):
 
     @property
     def counted(self) -> bool:
-        """Whether anybody outside the keepers' exam counts it, compares a letter with it or is told of it. Of a test
-        letter's case nobody is: whoever must leave it out asks here (docs/decisions/0012).
-        """
+        """Whether anybody but the keepers' exam counts it, compares with it or is told of it (docs/decisions/0012)."""
         return not self.drill
+
+    lay: tuple[Invitation, ...] = ()  # 信访监督员: who was invited to it, earliest first
+    ended_at: datetime | None = None  # since when nothing more is to be done; None while something is
 
     @property
     def receipts(self) -> tuple[str, ...]:

@@ -55,6 +55,10 @@ from chalicelib.domain.events_later import ReworkOrdered as ReworkOrdered
 from chalicelib.domain.events_later import SplitOff as SplitOff
 from chalicelib.domain.events_later import Terminated as Terminated
 from chalicelib.domain.events_later import VoicesSplit as VoicesSplit
+from chalicelib.domain.events_lay import LayAnswered as LayAnswered
+from chalicelib.domain.events_lay import LayInvited as LayInvited
+from chalicelib.domain.events_lay import LayUninvited as LayUninvited
+from chalicelib.domain.events_lay import OpinionGiven as OpinionGiven
 from chalicelib.domain.events_orders import *  # noqa: F403 — all of its payloads, as its __all__ lists them
 from chalicelib.domain.events_watch import CameAgain as CameAgain
 from chalicelib.domain.events_watch import Erased as Erased
@@ -242,6 +246,10 @@ Payload = (
     | StoodSettled
     | CameAgain
     | OrderPayload  # noqa: F405
+    | LayInvited
+    | LayUninvited
+    | LayAnswered
+    | OpinionGiven
 )
 
 PAYLOADS: dict[str, type[Payload]] = {payload.__name__: payload for payload in Payload.__args__}

@@ -134,11 +134,12 @@ class ReviewAsked(Struct, frozen=True, omit_defaults=True):
 
 
 class HearingHeld(Struct, frozen=True, omit_defaults=True):
-    """听证: when, who was there (lay supervisors among them), what was said."""
+    """听证: when, who was there, what was said. ``lay``: the logins of the lay supervisors who were there."""
 
     on: str
     present: str
     minutes: str
+    lay: tuple[str, ...] = ()
 
 
 class ReviewDecided(Struct, frozen=True, omit_defaults=True):

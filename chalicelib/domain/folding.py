@@ -8,10 +8,12 @@ from msgspec.structs import replace
 from chalicelib.domain import (  # noqa: F401 — they tell ``apply`` of their events
     applying_arranging,
     applying_later,
+    applying_lay,
     applying_orders,
 )
 from chalicelib.domain import events as happened
 from chalicelib.domain.applying import apply
+from chalicelib.domain.applying_lay import lapsed
 from chalicelib.domain.case import Case, Voice
 from chalicelib.domain.chain import GENESIS, Salts, link
 from chalicelib.domain.clocks import worst_light
@@ -55,7 +57,7 @@ def fold_one(case: Case | None, event: Event) -> Case:
             raise ValueError(f"a case begins with Filed, not {event.kind}")
         changed = _open(event, event.payload)
     else:
-        changed = apply(event.payload, case, event)
+        changed = lapsed(apply(event.payload, case, event))
     if isinstance(event.payload, happened.ASIDE):
         return replace(changed, version=event.number, last_hash=event.hash)
     light = Light.GREY if changed.waiting is not None else worst_light(changed.clocks, event.at)
@@ -66,6 +68,7 @@ def fold_one(case: Case | None, event: Event) -> Case:
         light=light,
         moved_at=event.at,
         settled_at=_settled_at(changed, event.at),
+        ended_at=(changed.ended_at or event.at) if changed.ended else None,
     )
 
 

@@ -9,6 +9,8 @@ from msgspec import Struct
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import NotAllowed, NotYours, RuleBroken, WrongState
 from chalicelib.domain.events import Actor
+from chalicelib.domain.invitations import invited, standing
+from chalicelib.domain.inviting import invites_for_its_unit, occasions_of
 from chalicelib.domain.order_rules import answers_order, awaits_answer, had_it_inspected, of_its_office, to_inspect
 from chalicelib.domain.words import ENDED, UNIT_ROLES, Action, Role, State
 
@@ -22,6 +24,7 @@ AT_WORK = frozenset({S.DISPATCHED, S.IN_HANDLING, S.WAITING})
 OPEN_TO_JOIN = frozenset({S.RECEIVED, S.REGISTERED, S.ACCEPTED, S.RETURNED, *WITH_A_UNIT})
 ANSWERED = frozenset({S.REPLIED, S.CONCLUDED})
 SUPERVISED = BEFORE_REPLY | ANSWERED | {S.IN_REVIEW}  # where an order or an inspection can be
+ONCE_INVITED = frozenset(set(State) - {S.RECEIVED})  # wherever a case can go after its review, conference or call
 
 
 class Seat(StrEnum):
@@ -94,6 +97,10 @@ TO_INSPECT = Need("inspection.nothing", lambda case, by, at: to_inspect(case))
 NOT_INSPECTED = Need("inspection.ordered", lambda case, by, at: case.inspection is None)
 INSPECTED = Need("inspection.none", lambda case, by, at: case.inspection is not None)
 OWN_INSPECTION = Need("inspection.others", lambda case, by, at: had_it_inspected(case, by))
+SOMETHING_TO_ATTEND = Need("lay.no_occasion", lambda case, by, at: bool(occasions_of(case)))
+NOT_THE_REVIEWED = Need("lay.reviewed", lambda case, by, at: invites_for_its_unit(case, by))
+SOMEBODY_INVITED = Need("lay.nobody_invited", lambda case, by, at: bool(invited(case.lay)))
+INVITED = Need("lay.not_invited", lambda case, by, at: standing(case.lay, by.id) is not None)
 REVIEW_OPEN = Need("review.closed", lambda case, by, at: case.review_until is not None)
 
 
@@ -202,6 +209,24 @@ MOVES: dict[Action, Move] = {
         ),
         _move(Action.HOLD_HEARING, {S.IN_REVIEW}, {R.HANDLER, R.HEAD}, direct=False),
         _move(Action.DECIDE_REVIEW, {S.IN_REVIEW}, {R.HEAD}),
+        _move(
+            Action.INVITE_LAY,
+            ANSWERED | {S.IN_REVIEW, S.IN_CONFERENCE},
+            {R.CLERK, R.SUPERVISOR, R.HANDLER, R.HEAD},
+            on_sealed=False,
+            needs=(SOMETHING_TO_ATTEND, NOT_THE_REVIEWED),
+            direct=False,
+        ),
+        _move(
+            Action.UNINVITE_LAY,
+            ONCE_INVITED,
+            {R.CLERK, R.SUPERVISOR, R.HANDLER, R.HEAD},
+            on_sealed=False,
+            needs=(SOMEBODY_INVITED, NOT_THE_REVIEWED),
+            direct=False,
+        ),
+        _move(Action.ANSWER_INVITATION, ONCE_INVITED, {R.LAY_SUPERVISOR}, on_sealed=False, needs=(INVITED,)),
+        _move(Action.GIVE_OPINION, ONCE_INVITED, {R.LAY_SUPERVISOR}, on_sealed=False, needs=(INVITED,)),
         _move(Action.REMIND, WITH_A_UNIT, {R.SUPERVISOR, R.CLERK, R.HANDLER, R.HEAD}, seats=(Seat.KEEPER,)),
         _move(Action.SUPERVISE, WITH_A_UNIT, {R.SUPERVISOR}, needs=(COUNTED,)),
         _move(

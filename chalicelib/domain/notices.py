@@ -26,6 +26,9 @@ class Audience(StrEnum):
     OFFICE = "office"  # the office whose the order in force is, or an inspection
     KEEPER = "keeper"  # handlers of the unit that keeps the mailbox, else of the unit in charge
     ORDERED_BY = "ordered_by"  # who has the matter inspected until done
+    LAY = "lay"  # the lay supervisor whom the step names
+    LAY_PRESENT = "lay_present"  # the lay supervisors who were at a hearing
+    INVITER = "inviter"  # the office that invited the lay supervisor whom the step names
 
 
 class Notice(Struct, frozen=True):
@@ -98,6 +101,11 @@ NOTICES: dict[type[Payload], Notice] = {
     happened.ReviewDecided: Notice("review_decided", (Audience.UNIT, Audience.DESK)),
     happened.Terminated: Notice("terminated"),
     happened.DecisionTakenDown: Notice(None, (Audience.DESK,)),
+    happened.LayInvited: Notice(None, (Audience.LAY,)),
+    happened.LayUninvited: Notice(None, (Audience.LAY,)),
+    happened.LayAnswered: Notice(None, (Audience.INVITER,)),
+    happened.OpinionGiven: Notice(None, (Audience.INVITER,)),
+    happened.HearingHeld: Notice(None, (Audience.LAY_PRESENT,)),
 }
 
 KNOWN = Notice("known")  # of a reply that tells what was answered before: nobody of the staff has anything to do
@@ -147,9 +155,13 @@ WARNINGS: tuple[type[Payload], ...] = (
 
 
 def notice_of(event: Event) -> Notice | None:
-    """Who is told of ``event``; None when nobody is. Of an amended calendar, whoever has other days to answer in."""
+    """Who is told of ``event``; None when nobody is. Of an amended calendar, whoever has other days to answer in; of a
+    hearing, the lay supervisors who were there, to say what they think of it.
+    """
     payload = event.payload
     if isinstance(payload, happened.ClocksRecounted) and payload.until is None:
+        return None
+    if isinstance(payload, happened.HearingHeld) and not payload.lay:
         return None
     if isinstance(payload, happened.Replied) and payload.known_from:
         return KNOWN

@@ -9,7 +9,8 @@ from chalicelib.domain.words import UNIT_ROLES, Light, Role
 
 class Staff(Struct, frozen=True):
     """Somebody who signs in. ``mailboxes``: ids of the mailboxes that are a leader's own. ``supervises``: the level of
-    supervision that is their unit's by the city in force (``City.level_of``), 0 for none; it is not kept.
+    supervision that is their unit's by the city in force (``City.level_of``), 0 for none; it is not kept. ``area``:
+    code of the area that a lay supervisor comes from, who belongs to no unit.
     """
 
     login: str
@@ -19,6 +20,7 @@ class Staff(Struct, frozen=True):
     mailboxes: tuple[str, ...] = ()
     office: str = ""  # what a leader is to the public: 市长
     supervises: int = 0
+    area: str | None = None
 
     @property
     def actor(self) -> Actor:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.errors import Changed, FieldError, Invalid, NotFound
+from chalicelib.domain.invitations import Invitation, Observation
 from chalicelib.domain.reception_errors import Begun, CalledOff, Full, NotYet, Settled, TurnTaken
 
 MOST_PEOPLE = 5  # who speak for many are five at most (《信访工作条例》 art. 20)
@@ -102,6 +103,8 @@ class Reception(Struct, frozen=True):
     planned_by: str
     bookings: tuple[Booking, ...] = ()  # in the order of the day
     news: tuple[News, ...] = ()
+    lay: tuple[Invitation, ...] = ()  # 信访监督员: who was invited to be there, earliest first
+    opinions: tuple[Observation, ...] = ()  # what they said of it, in order; of each the latest stands
 
     @property
     def changes(self) -> tuple[News, ...]:

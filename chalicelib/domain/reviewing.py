@@ -8,6 +8,7 @@ from chalicelib.domain.city import City, Unit
 from chalicelib.domain.errors import NotAllowed, RuleBroken
 from chalicelib.domain.events import HearingHeld, Payload, Reason, ReviewAsked, ReviewDecided, Terminated
 from chalicelib.domain.handling import required_words
+from chalicelib.domain.inviting import present_of
 from chalicelib.domain.trade import Trade
 from chalicelib.domain.words import Kind, Level, ReviewLevel, ReworkGround
 
@@ -59,12 +60,13 @@ def _above(unit: Unit | None, city: City) -> Unit | None:
     return next(iter(same or there), None)
 
 
-def hold_hearing(on: str, present: str, minutes: str) -> HearingHeld:
-    """听证, with who was there. Raises Invalid naming what is missing."""
+def hold_hearing(case: Case, on: str, present: str, minutes: str, lay: tuple[str, ...] = ()) -> HearingHeld:
+    """听证, with who was there; ``lay``: the lay supervisors among them. Raises Invalid naming what is missing."""
     return HearingHeld(
         required_words("on", on, 40),
         required_words("present", present),
         required_words("minutes", minutes, LONGEST_OPINION),
+        present_of(case, lay),
     )
 
 

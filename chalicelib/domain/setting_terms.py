@@ -33,7 +33,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "backlog_owner",
         ),
     ),
-    ("record", ("retention",)),
+    ("record", ("retention", "lay_sees_for")),
 )
 """Every term that an office sets, as the page groups them."""
 

@@ -92,6 +92,7 @@ class Terms(Struct, frozen=True):
     called_back_of_100: int = 10  # concluded matters that are called back though nobody is unsatisfied
     retention: Term = field(default_factory=lambda: calendar_days(1826))  # from the end, before anything is erased
     settlement: Term = field(default_factory=lambda: calendar_days(90))  # without coming again, after the end
+    lay_sees_for: Term = field(default_factory=lambda: calendar_days(30))  # from the end, whoever was invited to it
     backlog_age: Term = field(default_factory=lambda: calendar_days(180))  # from filing
     backlog_reworks: int = 2  # done again so often, a matter is backlog (积案) whatever its age
     backlog_owner: Term = field(default_factory=lambda: working_days(5))  # to name a leader who owns it (包案)

@@ -52,6 +52,10 @@ TEXTS: dict[type[Payload], tuple[str, ...]] = {
     happened.OrderReleased: ("words",),
     happened.InspectionOrdered: ("words",),
     happened.InspectionEnded: ("words",),
+    happened.LayInvited: ("place", "words"),
+    happened.LayUninvited: ("words",),
+    happened.LayAnswered: ("words",),
+    happened.OpinionGiven: ("words",),
 }
 
 

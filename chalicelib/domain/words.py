@@ -84,6 +84,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"  # 督办员
     LEADER = "leader"  # 领导
     ADMINISTRATOR = "administrator"  # 管理员
+    LAY_SUPERVISOR = "lay_supervisor"  # 信访监督员: invited from outside, sees what they are invited to
 
 
 STAFF = frozenset(set(Role) - {Role.CITIZEN, Role.DESK, Role.AGENCY})
@@ -131,6 +132,10 @@ class Action(StrEnum):
     ASK_REVIEW = "ask_review"
     HOLD_HEARING = "hold_hearing"
     DECIDE_REVIEW = "decide_review"
+    INVITE_LAY = "invite_lay"
+    UNINVITE_LAY = "uninvite_lay"
+    ANSWER_INVITATION = "answer_invitation"
+    GIVE_OPINION = "give_opinion"
     REMIND = "remind"
     SUPERVISE = "supervise"
     ANSWER_ORDER = "answer_order"
@@ -201,6 +206,24 @@ class ReviewLevel(StrEnum):
 
     REVIEW = "review"  # 复查
     RE_REVIEW = "re_review"  # 复核
+
+
+class Occasion(StrEnum):
+    """What a lay supervisor (信访监督员) is invited to."""
+
+    REVIEW = "review"  # 复查, 复核
+    HEARING = "hearing"  # 听证
+    CONFERENCE = "conference"  # 会办
+    CALL_BACK = "call_back"  # 回访
+    RECEPTION = "reception"  # 接访
+
+
+class View(StrEnum):
+    """What a lay supervisor thinks of what was done."""
+
+    AGREE = "agree"
+    PARTLY = "partly"
+    DISAGREE = "disagree"
 
 
 class Solved(StrEnum):

@@ -93,7 +93,7 @@ def _detail(payload: happened.Payload, kind: Kind, city: City, language: str) ->
         case happened.ReviewAsked(level):
             return say(f"review.{level}", language)
         case happened.ReviewDecided():
-            return str(_outcome(payload, language)["outcome_name"])
+            return str(outcome_view(payload, language)["outcome_name"])
         case happened.Replied(done_by=datetime() as done_by):
             return say("event.Replied.promised", language, day=day(done_by))
         case happened.ConferenceCalled(on):
@@ -136,7 +136,7 @@ def replies_view(status: Status, city: City, language: str) -> list[Json]:
         {
             "at": iso(event.at),
             "unit_name": unit_name(event.payload.unit, city, language),
-            **_outcome(event.payload, language),
+            **outcome_view(event.payload, language),
             "text": event.payload.text,
             "known": _known(event.payload, city, language),
             "done_by": iso(promised) if (promised := getattr(event.payload, "done_by", None)) else None,
@@ -157,7 +157,8 @@ def _known(payload: happened.Replied | happened.ReviewDecided, city: City, langu
     return f"{said} {say('known.review', language, day=day(payload.known_review_until))}"
 
 
-def _outcome(payload: happened.Replied | happened.ReviewDecided, language: str) -> Json:
+def outcome_view(payload: happened.Replied | happened.ReviewDecided, language: str) -> Json:
+    """What a reply, or a review of one, amounts to."""
     if isinstance(payload, happened.Replied):
         return {"outcome": payload.outcome.value, "outcome_name": say(f"outcome.{payload.outcome}", language)}
     upheld = "upheld" if payload.upheld else "not_upheld"

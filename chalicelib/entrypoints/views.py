@@ -91,6 +91,7 @@ def status_view(status: Status, city: City, language: str) -> Json:
         "filed_at": iso(submission.filed_at),
         "steps": [step_view(event, submission.kind, city, language) for event in shown(status.events)],
         "replies": replies_view(status, city, language),
+        "lay_opinions": [_lay_opinion(event, language) for event in status.lay_opinions],
         "decision": _decision(case, language),
         "rating": _rating(status.events),
         "attachments": attachments_view(status, language),
@@ -105,6 +106,19 @@ def status_view(status: Status, city: City, language: str) -> Json:
         "review_name": say(f"review.{level}", language) if level else None,
         "review_until": iso(case.review_until) if case.review_until and Action.ASK_REVIEW in status.may else None,
         "rate_until": iso(case.window_ends_at) if case.window_ends_at and Action.RATE in status.may else None,
+    }
+
+
+def _lay_opinion(event: Event, language: str) -> Json:
+    """信访监督员意见: by the family name, as a lay supervisor is not known to those whose matters they look at."""
+    said = event.payload
+    assert isinstance(said, happened.OpinionGiven)
+    return {
+        "at": iso(event.at),
+        "name": say("lay.masked", language, family=said.name[:1]),
+        "view": said.view.value,
+        "view_name": say(f"view.{said.view}", language),
+        "words": said.words,
     }
 
 

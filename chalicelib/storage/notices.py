@@ -55,6 +55,7 @@ class Entry(Struct, frozen=True):
     kind: str  # the event's kind, "Dispatched"
     title: str
     at: datetime
+    reception: str = ""  # what it is about, where it is no case; ``event`` is then the reception's version
 
 
 def begin(attempt: Attempted) -> Attempted | None:
@@ -147,8 +148,13 @@ def of_day(at: datetime, limit: int = 100) -> list[Attempted]:
 
 def put_into(inbox: str, entry: Entry) -> None:
     """Lay an entry into an inbox; laid twice it is one."""
-    expires = int((entry.at + INBOX_KEPT).timestamp())
-    DeskItem(*_place_in(inbox, entry.case_id, entry.event, entry.at), body=pack(entry), expires=expires).save()
+    entry_item(inbox, entry).save()
+
+
+def entry_item(inbox: str, entry: Entry) -> DeskItem:
+    """An entry of an inbox as the table keeps it."""
+    place = _place_in(inbox, entry.case_id or entry.reception, entry.event, entry.at)
+    return DeskItem(*place, body=pack(entry), expires=int((entry.at + INBOX_KEPT).timestamp()))
 
 
 def take_out(inbox: str, case_id: str, event: int, at: datetime) -> None:

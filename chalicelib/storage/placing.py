@@ -1,6 +1,7 @@
 """The lists a case stands in, by where it stands: each is one index key, so a list is one query."""
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.invitations import invited
 from chalicelib.domain.roots import day_of
 from chalicelib.domain.words import LEFT, Light, Satisfaction, State
 from chalicelib.storage.table import DeskItem, stamp
@@ -43,9 +44,14 @@ def owned_by(leader: str) -> str:
     return f"owner#{leader}"
 
 
+def invited_to(lay: str) -> str:
+    """The list of what a lay supervisor is invited to."""
+    return f"lay#{lay}"
+
+
 def pointers(case: Case) -> frozenset[str]:
     """The lists beside its worklist in which an open case stands, those of the backlog campaign, what awaits
-    publication, and what awaits an inspection.
+    publication, what awaits an inspection, and what lay supervisors are invited to.
     """
     if case.sealed:
         return frozenset()
@@ -62,6 +68,7 @@ def pointers(case: Case) -> frozenset[str]:
         lists.add(TO_PUBLISH)
     if case.inspection is not None and case.inspection.due:
         lists.add(TO_INSPECT)
+    lists |= {invited_to(login) for login in invited(case.lay)}
     return frozenset(lists)
 
 

@@ -6,7 +6,9 @@ from chalicelib.domain.words import Role
 
 
 class DemoAccount(NamedTuple):
-    """Somebody of the demo city who signs in. ``about`` and ``name`` are Chinese; ``unit`` is a unit's id."""
+    """Somebody of the demo city who signs in. ``about`` and ``name`` are Chinese; ``unit`` is a unit's id, ``area`` an
+    area's code.
+    """
 
     login: str
     password: str
@@ -14,6 +16,7 @@ class DemoAccount(NamedTuple):
     about: str
     unit: str | None
     name: str
+    area: str | None = None  # of a lay supervisor
 
 
 DEMO_ACCOUNTS = (
@@ -33,6 +36,10 @@ DEMO_ACCOUNTS = (
     DemoAccount("juzhang", "sunlight-juzhang", Role.HEAD, "信访局局长：审签直接办理的答复", "petition-office", "钟正"),
     DemoAccount("shuji", "sunlight-shuji", Role.LEADER, "市委书记：本人信箱、批示", None, "高远"),
     DemoAccount("shizhang", "sunlight-shizhang", Role.LEADER, "市长：本人信箱、批示", None, "江平"),
+    DemoAccount(
+        "wangjg", "sunlight-wangjg", Role.LAY_SUPERVISOR, "信访监督员：受邀参加听证、接访", None, "王建国", "990102"
+    ),
+    DemoAccount("lifang", "sunlight-lifang", Role.LAY_SUPERVISOR, "信访监督员：还没有受邀", None, "李芳", "990103"),
     DemoAccount("admin", "sunlight-admin", Role.ADMINISTRATOR, "管理员：设置，不看来信", "petition-office", "方圆"),
 )
 """Passwords of a demonstration: a real desk makes its own accounts and none of these."""

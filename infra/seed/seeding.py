@@ -12,6 +12,7 @@ from chalicelib.storage import settings
 from infra.seed import DEMO_ACCOUNTS
 from infra.seed.backlog import fall_behind
 from infra.seed.exams import examine
+from infra.seed.lay import look_on
 from infra.seed.playing import play
 from infra.seed.receptions import receive
 from infra.seed.staff import demo_staff
@@ -31,6 +32,7 @@ def seed(now: datetime) -> int:
     play(told, now, work_off)
     receive(now, work_off)
     examine(now, work_off)
+    look_on(now, work_off)
     fall_behind(now, work_off)
     for month in _months_over(now):
         assess(month, now)

@@ -11,7 +11,7 @@ def demo_staff(account: DemoAccount, city: City) -> Staff:
     own = tuple(box.id for box in city.mailboxes if box.leader == account.login)
     office = account.about.partition("：")[0] if account.role is Role.LEADER else ""
     supervises = city.level_of(account.unit)
-    return Staff(account.login, account.name, account.role, account.unit, own, office, supervises)
+    return Staff(account.login, account.name, account.role, account.unit, own, office, supervises, account.area)
 
 
 def desk_staff(role: Role, city: City) -> Staff:

@@ -71,6 +71,10 @@ WEIGHTS = {
     Action.GRANT_EXTENSION: 30,
     Action.CALL_BACK: 20,
     Action.ASK_REVIEW: 30,
+    Action.INVITE_LAY: 5,
+    Action.UNINVITE_LAY: 12,
+    Action.ANSWER_INVITATION: 2,
+    Action.GIVE_OPINION: 2,
 }
 _PEOPLE = {
     role: {Role.CITIZEN: CITIZEN, Role.DESK: DESK}.get(role, Actor(role, role.value, None, role.value)) for role in Role

@@ -15,6 +15,7 @@ from chalicelib.domain import (
     deciding,
     extending,
     handling,
+    inviting,
     known,
     ordering,
     rating,
@@ -26,6 +27,8 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.city import City
 from chalicelib.domain.errors import Changed
 from chalicelib.domain.events import Actor, Drafted, ExtensionAsked, Payload, Rated, Reason, Registered
+from chalicelib.domain.inviting import Call
+from chalicelib.domain.people import Staff
 from chalicelib.domain.trade import Trade
 from chalicelib.domain.words import (
     Action,
@@ -35,10 +38,13 @@ from chalicelib.domain.words import (
     InspectionWay,
     Outcome,
     ReworkGround,
+    Role,
     Satisfaction,
     Solved,
+    View,
 )
 
+LAY = Staff("lay_supervisor", "信访监督员", Role.LAY_SUPERVISOR)
 BASIS = Reason("basis.person", {})
 _DIGEST = "f" * 64
 _WORDS = "说的是另一件事。"
@@ -185,9 +191,20 @@ def _decide_later(case: Case, action: Action, form: Form, at: datetime, trade: T
         case Action.REWORK:
             return calling_back.rework(case, form.rework, "答复的事没有办到。", at, trade)
         case Action.HOLD_HEARING:
-            return [reviewing.hold_hearing("2026-03-20", "信访监督员三人", "各方陈述了意见。")]
+            there = tuple(one.login for one in case.lay if one.open)
+            return [reviewing.hold_hearing(case, "2026-03-20", "各方代表", "各方陈述了意见。", there)]
         case Action.DECIDE_REVIEW:
             return reviewing.decide_review(case, form.upheld, "经复查，意见如下。", at, trade)
+        case Action.INVITE_LAY:
+            occasion = inviting.occasions_of(case)[0]
+            call = Call(occasion, "2026-03-20", "市信访局听证室", "请参加。")
+            return inviting.invite(case, (LAY,), call, inviting.CHOSEN)
+        case Action.UNINVITE_LAY:
+            return [inviting.uninvite(case, LAY.login, "改期再请。")]
+        case Action.ANSWER_INVITATION:
+            return inviting.answer(case, LAY.login, form.upheld, "准时到。")
+        case Action.GIVE_OPINION:
+            return [inviting.opine(case, LAY.login, View.AGREE, "程序完整。")]
         case _:
             return _decide_of_citizen(case, action, form, at, trade)
 

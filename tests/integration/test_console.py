@@ -21,6 +21,7 @@ PEOPLE = {
     Role.SUPERVISOR: Staff("supervisor", "严督", Role.SUPERVISOR, "petition-office"),
     Role.LEADER: Staff("leader", "高远", Role.LEADER, None, ("leader-mayor",)),
     Role.ADMINISTRATOR: Staff("admin", "方圆", Role.ADMINISTRATOR, "petition-office"),
+    Role.LAY_SUPERVISOR: Staff("lay", "王建国", Role.LAY_SUPERVISOR, area="990102"),
 }
 OPEN = {"/console", "/console/session", "/console/session/end", "/console/assets/{name}"}
 

@@ -55,6 +55,11 @@ CODES = {
     "OwnerNamed": {"login", "name"},
     "Supervised": {"offices"},
     "InspectionDue": {"offices"},
+    "HearingHeld": {"lay"},
+    "LayInvited": {"login", "name", "on"},
+    "LayUninvited": {"login", "name"},
+    "LayAnswered": {"login", "name"},
+    "OpinionGiven": {"login", "name"},
 }
 """The fields that hold a number or a code of ours, which nobody typed: they stay in the record for good."""
 

@@ -11,6 +11,8 @@ from chalicelib.entrypoints.console.case_file import case_file
 from chalicelib.entrypoints.console.exams import exams
 from chalicelib.entrypoints.console.formula import formula
 from chalicelib.entrypoints.console.inbox import inbox
+from chalicelib.entrypoints.console.invited import invited
+from chalicelib.entrypoints.console.lay import lay
 from chalicelib.entrypoints.console.queue import queue
 from chalicelib.entrypoints.console.receptions import receptions
 from chalicelib.entrypoints.console.session import session
@@ -26,6 +28,8 @@ def register(app: Chalice) -> None:
         case,
         supervision,
         backlogs,
+        lay,
+        invited,
         receptions,
         assessment,
         formula,

@@ -31,13 +31,16 @@ def new_account() -> Response:
     def work(visit: Visit) -> Response:
         form = visit.form
         try:
+            role = _role(form.get("role", ""))
+            lay = role is Role.LAY_SUPERVISOR  # from outside: of an area, and of no unit
             staff = Staff(
                 form.get("login", "").strip(),
                 form.get("name", "").strip(),
-                _role(form.get("role", "")),
-                form.get("unit") or None,
-                tuple(box for box in (form.get("mailbox", ""),) if box),
+                role,
+                None if lay else form.get("unit") or None,
+                tuple(box for box in (form.get("mailbox", ""),) if box and not lay),
                 form.get("office", "").strip()[:LONGEST_OFFICE],
+                area=_area(form.get("area", "")) if lay else None,
             )
             signing_in.open_account(staff, form.get("password", ""))
         except Refused as refused:
@@ -143,6 +146,12 @@ def _role(text: str) -> Role:
     if text not in STAFF:
         raise Invalid([FieldError("role", "field.unknown_choice")])
     return Role(text)
+
+
+def _area(code: str) -> str | None:
+    if code and cities.current().area(code) is None:
+        raise Invalid([FieldError("area", "field.unknown_choice")])
+    return code or None
 
 
 def _shown(

@@ -24,6 +24,7 @@ from chalicelib.domain.words import (
 from chalicelib.entrypoints.answers import refusal_words, status_of
 from chalicelib.entrypoints.console.orders import stories_of
 from chalicelib.entrypoints.console.steps import RARE, STEPS
+from chalicelib.entrypoints.console.steps_lay import lay_view
 from chalicelib.entrypoints.console.together import together_view
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, redirect, seated
 from chalicelib.entrypoints.views import decision_id
@@ -108,6 +109,7 @@ def _shown(
         ways=list(InspectionWay),
         findings=list(Found),
         levels=[level for level in LEVELS if dossier.case.order is None or level >= dossier.case.order.level],
+        lay=lay_view(dossier, visit),
         draft=_last_draft(dossier),
         extension=_extension_asked(dossier),
         publication=publishing.proposal(dossier),

@@ -4,9 +4,10 @@ from datetime import datetime, time
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.desk import working
+from chalicelib.desk import attending, working
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.submission import day_in_shanghai
+from chalicelib.domain.words import Role
 from chalicelib.entrypoints.console.visits import Visit, page, seated
 
 inbox = Blueprint(__name__)
@@ -15,7 +16,13 @@ inbox = Blueprint(__name__)
 @inbox.route("/inbox", methods=["GET"])
 def entries() -> Response:
     """What happened to the visitor's cases, latest first."""
-    return seated(inbox, "inbox", lambda visit: page(visit, "inbox", entries=working.inbox_of(visit.seat.staff)))
+
+    def work(visit: Visit) -> Response:
+        if visit.role is Role.LAY_SUPERVISOR:
+            return page(visit, "inbox_lay", entries=attending.inbox_of(visit.seat.staff, visit.now))
+        return page(visit, "inbox", entries=working.inbox_of(visit.seat.staff))
+
+    return seated(inbox, "inbox", work)
 
 
 @inbox.route("/messages", methods=["GET"])

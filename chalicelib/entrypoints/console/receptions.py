@@ -5,7 +5,7 @@ from collections.abc import Callable
 from chalice.app import Blueprint, Response
 
 from chalicelib.config import config
-from chalicelib.desk import receiving
+from chalicelib.desk import receiving, reception_lay
 from chalicelib.domain.errors import Invalid, Refused
 from chalicelib.domain.reception_forms import MOST_PLACES, Visitor
 from chalicelib.domain.receptions import Reception, ReceptionKind
@@ -102,6 +102,24 @@ def hear(reception: str, number: str) -> Response:
     return seated(receptions, ROOM, work)
 
 
+@receptions.route("/receptions/{reception}/lay", methods=["POST"], content_types=FORM)
+def invite_lay(reception: str) -> Response:
+    """Lay supervisors are invited to be there."""
+    return _step(
+        reception, "lay", lambda visit: reception_lay.invite(reception, visit.form, visit.seat.staff, visit.now)
+    )
+
+
+@receptions.route("/receptions/{reception}/lay/withdrawal", methods=["POST"], content_types=FORM)
+def uninvite_lay(reception: str) -> Response:
+    """An invitation is taken back."""
+
+    def step(visit: Visit) -> Reception:
+        return reception_lay.uninvite(reception, visit.form.get("login", ""), visit.seat.staff, visit.now)
+
+    return _step(reception, "lay", step)
+
+
 def _step(reception: str, form: str, step: Callable[[Visit], Reception]) -> Response:
     """Take a step on a reception. What was typed is still there when it is refused."""
 
@@ -133,11 +151,13 @@ def _day(
     unmasked: dict[str, Visitor] | None = None,
 ) -> Response:
     """The page. ``form``: the one that was refused, and is shown as it was filled in."""
+    day = receiving.day(reception, visit.seat.staff, visit.now)
     return page(
         visit,
         "reception",
         status=status_of(refused) if refused else 200,
-        day=receiving.day(reception, visit.seat.staff, visit.now),
+        day=day,
+        lay=reception_lay.guests(day.reception, visit.seat.staff, visit.now),
         unmasked=unmasked or {},
         refused_form=form,
         letter_kinds=list(Kind),

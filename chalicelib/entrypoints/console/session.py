@@ -23,6 +23,7 @@ from chalicelib.entrypoints.console.visits import (
 from chalicelib.web.templating import FOLDER, render
 
 session = Blueprint(__name__)
+FIRST_ROOM = {Role.ADMINISTRATOR: "admin", Role.LAY_SUPERVISOR: "invited"}  # everybody else begins with their work
 TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 
 
@@ -33,7 +34,7 @@ def front() -> Response:
     seat = signing_in.seat_of(cookies_of(request).get(SESSION, ""), datetime.now(UTC))
     if seat is None:
         return redirect("/console/session")
-    return redirect("/console/admin" if seat.staff.role is Role.ADMINISTRATOR else "/console/queue")
+    return redirect(f"/console/{FIRST_ROOM.get(seat.staff.role, 'queue')}")
 
 
 @session.route("/session", methods=["GET"])

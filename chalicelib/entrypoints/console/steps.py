@@ -9,12 +9,13 @@ from chalicelib.domain.errors import FieldError, Invalid
 from chalicelib.domain.submission import FieldReader
 from chalicelib.domain.words import Action, DeclineGround, Outcome, ReworkGround, Satisfaction, Solved
 from chalicelib.entrypoints.console.steps_arranging import ARRANGING, Step
+from chalicelib.entrypoints.console.steps_lay import LAY, ticked
 from chalicelib.entrypoints.console.steps_orders import ORDERS
 from chalicelib.entrypoints.console.visits import Visit
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-BESIDES = ORDERS | ARRANGING
+BESIDES = ORDERS | ARRANGING | LAY
 
 STEPS: dict[str, tuple[Action, Step]] = {
     "registration": (
@@ -124,6 +125,7 @@ STEPS: dict[str, tuple[Action, Step]] = {
             visit.form.get("on", ""),
             visit.form.get("present", ""),
             visit.form.get("minutes", ""),
+            ticked(visit),
         ),
     ),
     "reply": (
@@ -236,7 +238,9 @@ STEPS: dict[str, tuple[Action, Step]] = {
 } | BESIDES
 """Each step's place under its case, a noun, and what it asks of the form; what is most likely next comes first."""
 
-RARE = frozenset({"referral", "joining", "splitting", "assistance-end", "conference", "conference-end", "owner"})
+RARE = frozenset({"referral", "joining", "splitting", "assistance-end", "conference", "conference-end", "owner"}) | {
+    "lay-invitation-end"
+}
 """What is seldom done stands apart, below the rest."""
 
 

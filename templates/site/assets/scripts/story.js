@@ -13,7 +13,7 @@ const ENDED_EARLY = ["declined", "referred", "withdrawn"];
 /** Fill `place` with what the desk told. */
 export function story(place, told) {
   place.replaceChildren(
-    ...[head(told), standing(told), ...told.replies.map(reply), decision(told.decision), rating(told), timeline(told.steps), letter(told)].filter(Boolean),
+    ...[head(told), standing(told), ...told.replies.map(reply), layOpinions(told.lay_opinions), decision(told.decision), rating(told), timeline(told.steps), letter(told)].filter(Boolean),
   );
 }
 
@@ -78,6 +78,15 @@ function reply(told) {
     el("div", { class: "written" }, told.text),
     el("p", { class: "signed" }, told.unit_name || "", el("br"), moment(told.at)),
   );
+}
+
+/** 信访监督员意见: what those from outside who looked at her review think of it. */
+function layOpinions(told) {
+  if (!told.length) return null;
+  const each = told.map(({ name, view_name: view, words, at }) =>
+    el("div", {}, el("p", { class: "outcome" }, view), el("div", { class: "written" }, words), el("p", { class: "signed" }, name, el("br"), moment(at))),
+  );
+  return el("section", { class: "reply lay" }, el("h2", {}, say("js.lay")), el("p", { class: "under" }, say("js.lay.about")), ...each);
 }
 
 /** What was decided on her advice, where everybody can read it. */

@@ -1,0 +1,181 @@
+"""The room of a lay supervisor (信访监督员): what they are invited to, masked, and nothing else of the desk."""
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.desk import attending, cities, reception_lay
+from chalicelib.desk.attending import Visible
+from chalicelib.domain.errors import FieldError, Invalid, NotFound, Refused
+from chalicelib.domain.events import (
+    ConsentWithdrawn,
+    Filed,
+    Rated,
+    Replied,
+    ReviewDecided,
+    Supplemented,
+    VoiceWithdrawn,
+    Withdrawn,
+)
+from chalicelib.domain.words import View
+from chalicelib.entrypoints.answers import refusal_words, status_of
+from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
+from chalicelib.entrypoints.story_views import outcome_view, shown, step_view
+from chalicelib.entrypoints.wording import Json, unit_name
+
+invited = Blueprint(__name__)
+ROOM, PLACE = "invited", "/console/invited"
+OF_ONE_CITIZEN = (Filed, Supplemented, Rated, VoiceWithdrawn, Withdrawn, ConsentWithdrawn)
+
+
+@invited.route("/invited", methods=["GET"])
+def room() -> Response:
+    """Everything the visitor is invited to."""
+
+    def work(visit: Visit) -> Response:
+        return page(visit, ROOM, room=attending.room(visit.seat.staff, visit.now))
+
+    return seated(invited, ROOM, work)
+
+
+@invited.route("/invited/cases/{case_id}", methods=["GET"])
+def case(case_id: str) -> Response:
+    """A case, masked."""
+    return seated(invited, ROOM, lambda visit: _case(visit, case_id))
+
+
+@invited.route("/invited/cases/{case_id}/answer", methods=["POST"], content_types=FORM)
+def answer(case_id: str) -> Response:
+    """Coming or not, by one click."""
+
+    def work(visit: Visit) -> Response:
+        try:
+            attending.answer(case_id, visit.seat.staff, visit.now, _coming(visit), visit.form.get("words", ""))
+        except NotFound:
+            raise
+        except Refused as refused:
+            return _case(visit, case_id, refused)
+        return done(f"{PLACE}/cases/{case_id}", "answer")
+
+    return seated(invited, ROOM, work)
+
+
+@invited.route("/invited/cases/{case_id}/opinion", methods=["POST"], content_types=FORM)
+def opinion(case_id: str) -> Response:
+    """What they think. What was typed is still there when it is refused."""
+
+    def work(visit: Visit) -> Response:
+        try:
+            attending.opine(case_id, visit.seat.staff, visit.now, _view(visit), visit.form.get("words", ""))
+        except NotFound:
+            raise
+        except Refused as refused:
+            return _case(visit, case_id, refused)
+        return done(f"{PLACE}/cases/{case_id}", "opinion")
+
+    return seated(invited, ROOM, work)
+
+
+@invited.route("/invited/receptions/{reception}", methods=["GET"])
+def reception(reception: str) -> Response:
+    """A reception: day, place, host, how many booked, and what it is about."""
+    return seated(invited, ROOM, lambda visit: _reception(visit, reception))
+
+
+@invited.route("/invited/receptions/{reception}/answer", methods=["POST"], content_types=FORM)
+def answer_reception(reception: str) -> Response:
+    """Coming or not, by one click."""
+
+    def work(visit: Visit) -> Response:
+        try:
+            reception_lay.answer(reception, visit.seat.staff, visit.now, _coming(visit))
+        except NotFound:
+            raise
+        except Refused as refused:
+            return _reception(visit, reception, refused)
+        return done(f"{PLACE}/receptions/{reception}", "answer")
+
+    return seated(invited, ROOM, work)
+
+
+@invited.route("/invited/receptions/{reception}/opinion", methods=["POST"], content_types=FORM)
+def opinion_of_reception(reception: str) -> Response:
+    """What they saw, and what they think."""
+
+    def work(visit: Visit) -> Response:
+        saw, words = visit.form.get("saw", ""), visit.form.get("words", "")
+        try:
+            reception_lay.opine(reception, visit.seat.staff, visit.now, _view(visit), saw, words)
+        except NotFound:
+            raise
+        except Refused as refused:
+            return _reception(visit, reception, refused)
+        return done(f"{PLACE}/receptions/{reception}", "opinion")
+
+    return seated(invited, ROOM, work)
+
+
+def _coming(visit: Visit) -> bool:
+    said = visit.form.get("coming", "")
+    if said not in ("yes", "no"):
+        raise Invalid([FieldError("coming", "field.unknown_choice")])
+    return said == "yes"
+
+
+def _view(visit: Visit) -> View:
+    try:
+        return View(visit.form.get("view", ""))
+    except ValueError:
+        raise Invalid([FieldError("view", "field.unknown_choice")]) from None
+
+
+def _case(visit: Visit, case_id: str, refused: Refused | None = None) -> Response:
+    seen = attending.visible(visit.seat.staff, case_id, visit.now)
+    return page(
+        visit,
+        "invited_case",
+        status=status_of(refused) if refused else 200,
+        seen=seen,
+        case=seen.case,
+        steps=_steps(seen, visit.language),
+        replies=_replies(seen, visit.language),
+        hearings=[(seen.hide(one.on), seen.hide(one.present), seen.hide(one.minutes)) for one in seen.hearings],
+        **_form_values(visit, refused),
+    )
+
+
+def _reception(visit: Visit, reception_id: str, refused: Refused | None = None) -> Response:
+    seen = reception_lay.seen(reception_id, visit.seat.staff, visit.now)
+    status = status_of(refused) if refused else 200
+    return page(visit, "invited_reception", status=status, seen=seen, **_form_values(visit, refused))
+
+
+def _form_values(visit: Visit, refused: Refused | None) -> dict[str, object]:
+    return {
+        "views": list(View),
+        "message": refusal_words(refused, visit.language) if refused else "",
+        "wrong": {error.field for error in refused.errors} if isinstance(refused, Invalid) else set(),
+        "typed": visit.form if refused else {},
+    }
+
+
+def _steps(seen: Visible, language: str) -> list[Json]:
+    """The steps that the citizens see, masked; none that is of one citizen alone, such as a rating."""
+    steps = []
+    for event in shown(seen.events):
+        if not isinstance(event.payload, OF_ONE_CITIZEN):
+            step = step_view(event, seen.case.kind, cities.current(), language)
+            steps.append({**step, "at": event.at, "detail": seen.hide(str(step["detail"]))})
+    return steps
+
+
+def _replies(seen: Visible, language: str) -> list[Json]:
+    """The unit's replies, and the opinions of those who reviewed them, masked."""
+    return [
+        {
+            "at": event.at,
+            "unit_name": unit_name(event.payload.unit, cities.current(), language),
+            "outcome_name": outcome_view(event.payload, language)["outcome_name"],
+            "text": seen.hide(event.payload.text),
+        }
+        for event in seen.events
+        if isinstance(event.payload, Replied | ReviewDecided)
+    ]
