@@ -6,6 +6,7 @@ from chalicelib.entrypoints import console, queues, schedules
 from chalicelib.entrypoints.agencies import agencies
 from chalicelib.entrypoints.campaign import campaign
 from chalicelib.entrypoints.decisions import decisions
+from chalicelib.entrypoints.honours import honours
 from chalicelib.entrypoints.intake import intake
 from chalicelib.entrypoints.receptions import receptions
 from chalicelib.entrypoints.record import record
@@ -20,6 +21,7 @@ app.register_blueprint(receptions)
 app.register_blueprint(decisions)
 app.register_blueprint(record)
 app.register_blueprint(campaign)
+app.register_blueprint(honours)
 console.register(app)
 
 
@@ -50,7 +52,7 @@ def sweep(event: CloudWatchEvent) -> dict[str, object]:
 @app.schedule(Cron(30, 16, "L", "*", "?", "*"), name="assess_month")  # 00:30 of the first, in Shanghai
 def assess_month(event: CloudWatchEvent) -> dict[str, object]:
     """The monthly assessment."""
-    return schedules.assess_month()
+    return schedules.assess_month(event)
 
 
 @app.schedule(Cron(10, 16, "*", "*", "?", "*"), name="close_day")  # 00:10 in Shanghai

@@ -24,6 +24,7 @@ PAGES = (
     "verify.html",
     "receptions.html",
     "campaign.html",
+    "honours.html",
     "decisions.html",
     "about.html",
     "privacy.html",
@@ -32,7 +33,7 @@ LOST = "404.html"  # shown at any address, in both languages at once
 # in the order of the cascade
 STYLES = (
     *("ground", "page", "form", "filing", "home", "receipt", "track", "verify"),
-    *("receptions", "decisions", "campaign", "paper"),
+    *("receptions", "decisions", "campaign", "honours", "paper"),
 )
 FOR_SCRIPTS = "js."  # messages whose keys begin so are given to the scripts
 

@@ -1,6 +1,7 @@
 """What an administrator looks after: accounts, deliveries, and the messages that nobody could act upon."""
 
 from chalicelib.domain.messages import Topic
+from chalicelib.domain.people import Staff
 from chalicelib.gateways import queues
 from chalicelib.storage import accounts, deliveries
 from chalicelib.storage.accounts import Account
@@ -13,6 +14,11 @@ SHOWN = 10  # deliveries of an endpoint
 def all_accounts() -> list[Account]:
     """Every account, by login."""
     return list(accounts.accounts())
+
+
+def by_login() -> dict[str, Staff]:
+    """Everybody who has an account, by login."""
+    return {account.staff.login: account.staff for account in accounts.accounts()}
 
 
 def delivered_to(endpoint: str) -> list[Delivery]:

@@ -98,6 +98,11 @@ def _waits_for_owner(case: Case) -> bool:
     return case.owner is None and case.settled_at is None
 
 
+def figures() -> Campaign:
+    """The campaign's figures as they are now."""
+    return campaign((*backlog.still_open(), *backlog.settled()))
+
+
 def published(now: datetime) -> Published | None:
     """The figures, at most five minutes old; None where the city keeps them to itself."""
     global _known
@@ -105,7 +110,7 @@ def published(now: datetime) -> Published | None:
         return None
     if _known is None or not timedelta(0) <= now - _known.at < KEPT_FOR:
         people = {account.staff.login: account.staff for account in accounts.accounts()}
-        _known = Published(campaign((*backlog.still_open(), *backlog.settled())), people, now)
+        _known = Published(figures(), people, now)
     return _known
 
 

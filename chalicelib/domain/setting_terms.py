@@ -17,7 +17,15 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("more", ("most_extended", "answer", "assist", "minutes", "rework_least")),
     (
         "after",
-        ("rating_asked", "rating_window", "review_window", "review_law", "settlement", "called_back_of_100"),
+        (
+            "rating_asked",
+            "rating_window",
+            "review_window",
+            "review_law",
+            "settlement",
+            "called_back_of_100",
+            "contest_days",
+        ),
     ),
     (
         "watch",
@@ -33,7 +41,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "backlog_owner",
         ),
     ),
-    ("record", ("retention", "lay_sees_for")),
+    ("record", ("retention", "lay_sees_for", "contest_days")),
 )
 """Every term that an office sets, as the page groups them."""
 
@@ -45,6 +53,7 @@ NUMBERS = {
     "most_extended": (0, 30),
     "called_back_of_100": (0, 100),
     "backlog_reworks": (1, 20),
+    "contest_days": (0, 60),
     "yellow_parts": (2, 10),
     "yellow_days": (0, 20),
     "keeper_reminder_percent": (0, 90),

@@ -102,4 +102,5 @@ class Terms(Struct, frozen=True):
     yellow_days: int = 2  # or in its last working days
     inspect_every: Term = field(default_factory=lambda: calendar_days(7))  # what a leader has inspected until done
     keeper_reminder_percent: int = 50  # of the way to yellow, when a mailbox's keeper is told; 0: never
+    contest_days: int = 10  # calendar days, from the counting of a month, in which units may contest it
     single_days: int | None = None

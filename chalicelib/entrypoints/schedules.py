@@ -8,7 +8,8 @@ from typing import Protocol, cast
 
 from chalice.app import CloudWatchEvent
 
-from chalicelib.desk import assessing, cities, closing_days, recounting, supervising
+from chalicelib.desk import assessing, cities, closing_days, counting, recounting, supervising
+from chalicelib.domain.runs import Signature
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +24,9 @@ class LambdaContext(Protocol):
 
 
 def sweep(event: CloudWatchEvent) -> dict[str, object]:
-    """The supervision sweep, then the recount by an amended calendar, until little of the function's time is left."""
+    """The supervision sweep, then the recount by an amended calendar and what is left of a month's assessment, until
+    little of the function's time is left.
+    """
     cities.refreshed()
     now, go_on = datetime.now(UTC), _while_time_is_left(event)
     recount = recounting.under_way(now)
@@ -31,6 +34,9 @@ def sweep(event: CloudWatchEvent) -> dict[str, object]:
     logger.info("swept %s", swept)
     if recount is not None:
         logger.info("recounted %s", recounting.work(now, go_on))
+    counted = counting.go_on_with_unfinished(now, go_on)
+    if counted:
+        logger.info("counted %s", counted)
     return asdict(swept)
 
 
@@ -39,11 +45,13 @@ def _while_time_is_left(event: CloudWatchEvent) -> Callable[[], bool]:
     return lambda: milliseconds_left() > STOP_BEFORE_MS
 
 
-def assess_month() -> dict[str, object]:
-    """The assessment of the month that has just ended. Fired twice, it writes the same."""
+def assess_month(event: CloudWatchEvent) -> dict[str, object]:
+    """The assessment of the month that has just ended. Fired twice, it finds it counted; cut off, the sweep goes on."""
     cities.refreshed()
-    month = assessing.month_before(datetime.now(UTC))
-    return {"month": f"{month:%Y-%m}", "units": len(assessing.assess(month, datetime.now(UTC)).rows)}
+    now = datetime.now(UTC)
+    month = assessing.month_before(now)
+    run = counting.count(month, Signature(now), _while_time_is_left(event))
+    return {"month": f"{month:%Y-%m}", "counted": run is not None}
 
 
 def close_day(event: CloudWatchEvent) -> dict[str, object]:

@@ -56,6 +56,7 @@ class Entry(Struct, frozen=True):
     title: str
     at: datetime
     reception: str = ""  # what it is about, where it is no case; ``event`` is then the reception's version
+    link: str = ""  # the page it leads to, where that is not the case's own
 
 
 def begin(attempt: Attempted) -> Attempted | None:

@@ -1,13 +1,16 @@
 """Seeds a desk: the city, its staff, the stories, receptions, exams and backlog, and the months and days gone by."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from chalicelib.city import default_city
 from chalicelib.desk import cities
-from chalicelib.desk.assessing import assess, month_before
+from chalicelib.desk.assessing import assess, month_before, publish, run_table
 from chalicelib.desk.closing_days import close_days
 from chalicelib.desk.signing_in import open_account
 from chalicelib.domain.calendar import SHANGHAI
+from chalicelib.domain.people import Staff
+from chalicelib.domain.runs import following
+from chalicelib.domain.words import Role
 from chalicelib.storage import settings
 from infra.seed import DEMO_ACCOUNTS
 from infra.seed.backlog import fall_behind
@@ -15,9 +18,11 @@ from infra.seed.exams import examine
 from infra.seed.lay import look_on
 from infra.seed.playing import play
 from infra.seed.receptions import receive
-from infra.seed.staff import demo_staff
+from infra.seed.staff import demo_staff, desk_staff
 from infra.seed.stories import stories
 from infra.seed.working_off import work_off
+
+COUNTED_AT = time(0, 30)  # of the first day of the month after
 
 
 def seed(now: datetime) -> int:
@@ -35,9 +40,20 @@ def seed(now: datetime) -> int:
     look_on(now, work_off)
     fall_behind(now, work_off)
     for month in _months_over(now):
-        assess(month, now)
+        _assess(month, now, desk_staff(Role.LEADER, city))
     close_days(now)
     return len(told)
+
+
+def _assess(month: date, now: datetime, leader: Staff) -> None:
+    """The month is counted on its first morning, and published once nobody may contest it any more."""
+    counted_at = min(now, datetime.combine(following(month), COUNTED_AT, SHANGHAI))
+    assess(month, counted_at)
+    found = run_table(month)
+    assert found is not None  # it was just counted
+    approved_at = found.run.contest_until + timedelta(hours=10)
+    if approved_at < now:
+        publish(month, found.run.version, leader, approved_at)
 
 
 def _months_over(now: datetime) -> list[date]:

@@ -84,7 +84,8 @@ def test_what_was_tracked_is_forgotten_by_this_device_when_asked(opened: Opener)
 @pytest.mark.parametrize("size", [PHONE, DESK])
 @pytest.mark.parametrize("folder", ["/", "/en/"])
 @pytest.mark.parametrize(
-    "name", ["index", "file", "track", "verify", "campaign", "decisions", "about", "privacy", "receipt", "404"]
+    "name",
+    ["index", "file", "track", "verify", "campaign", "honours", "decisions", "about", "privacy", "receipt", "404"],
 )
 def test_every_page_fits_its_screen_and_runs_without_a_fault(
     opened: Opener, name: str, folder: str, size: tuple[int, int]

@@ -1,11 +1,13 @@
 """The console: who gets in, what each role sees, and a case worked through by forms alone."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from app import app
 from chalicelib.desk import assessing, handling
+from chalicelib.domain.facts import month_of
 from chalicelib.domain.people import Staff
 from chalicelib.domain.words import Role, State
 from chalicelib.entrypoints.console.visits import ROOMS, WINGS
@@ -221,12 +223,12 @@ def test_the_leader_sees_his_own_mailbox_and_no_other(now: Desk) -> None:
 
 def test_the_table_of_a_month_is_a_page_and_a_spreadsheet(now: Desk) -> None:
     case = now.replied()
-    assessing.assess(now.now.date().replace(day=1), now.now)
+    assessing.assess(month_of(now.now), now.now + timedelta(days=31))
     clerk = visitor(Role.CLERK).get("/console/assessment")
     unit = now.city.unit(case.unit)
     assert unit is not None
     assert unit.name.zh in clerk.page
-    clerk.get(f"/console/assessment/{now.now:%Y-%m}.csv")
+    clerk.get(f"/console/assessment/{month_of(now.now):%Y-%m}.csv")
     assert clerk.status == 200
     assert clerk.page.startswith("\ufeff")
     assert unit.name.zh in clerk.page

@@ -8,8 +8,10 @@ from chalicelib.entrypoints.console.backlog import backlogs
 from chalicelib.entrypoints.console.calendar import calendar
 from chalicelib.entrypoints.console.case import case
 from chalicelib.entrypoints.console.case_file import case_file
+from chalicelib.entrypoints.console.contests import contests
 from chalicelib.entrypoints.console.exams import exams
 from chalicelib.entrypoints.console.formula import formula
+from chalicelib.entrypoints.console.honours import honours
 from chalicelib.entrypoints.console.inbox import inbox
 from chalicelib.entrypoints.console.invited import invited
 from chalicelib.entrypoints.console.lay import lay
@@ -39,6 +41,8 @@ def register(app: Chalice) -> None:
         terms,
         admin,
         case_file,
+        contests,
+        honours,
     )
     for room in rooms:
         app.register_blueprint(room, url_prefix="/console")

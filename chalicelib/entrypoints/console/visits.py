@@ -49,7 +49,7 @@ WINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("invited", ("invited",)),
     ("supervision", ("supervision", "backlog", "lay")),
     ("receptions", ("receptions",)),
-    ("assessment", ("assessment", "formula", "exams")),
+    ("assessment", ("assessment", "formula", "exams", "honours")),
     ("inbox", ("inbox", "messages")),
     ("settings", ("admin", "terms", "calendar")),
 )

@@ -1,0 +1,81 @@
+"""晒网: the units' ranking, and the cases that were praised and blamed, for everybody."""
+
+from chalice.app import Blueprint, Request, Response
+
+from chalicelib.desk import cities, honouring
+from chalicelib.desk.honouring import Standing
+from chalicelib.domain.assessment import Part
+from chalicelib.domain.city import City
+from chalicelib.domain.errors import FieldError, Invalid
+from chalicelib.domain.honours import Pick, Side
+from chalicelib.domain.spans import Span, Sum, span
+from chalicelib.domain.words import UnitClass
+from chalicelib.entrypoints.answers import answered, json_answer
+from chalicelib.entrypoints.wording import Json, iso, unit_name
+from chalicelib.web.messages import say
+
+honours = Blueprint(__name__)
+A_WHILE = 300  # seconds; what is taken down is gone from every copy by then
+RANKED = tuple(one for one in UnitClass if one is not UnitClass.DESK)
+
+
+@honours.route("/api/honours", methods=["GET"])
+def public() -> Response:
+    """A month or a quarter, the latest unless ``?span=`` asks for another: "2026-03", "2026-Q1"."""
+
+    def work(request: Request, language: str) -> Response:
+        asked = dict(request.query_params or {}).get("span")
+        spans = honouring.public_spans()
+        chosen = next(iter(spans), None) if asked is None else _asked(asked, spans)
+        if chosen is None:
+            return json_answer({"spans": [], "span": None}, keep_for=A_WHILE)
+        return json_answer(
+            standing_view(honouring.standing(chosen), spans, cities.current(), language), keep_for=A_WHILE
+        )
+
+    return answered(honours.current_request, work)
+
+
+def _asked(written: str, spans: tuple[Span, ...]) -> Span:
+    found = span(written)
+    if found is None or found not in spans:
+        raise Invalid([FieldError("span", "honour.span")])
+    return found
+
+
+def standing_view(standing: Standing, spans: tuple[Span, ...], city: City, language: str) -> Json:
+    """What everybody may read of a span. ``rank`` is null for who had too few cases to be ranked."""
+    return {
+        "spans": [one.name for one in spans],
+        "span": standing.span.name,
+        "published_at": iso(standing.at) if standing.at is not None else None,
+        "parts": [{"part": part.value, "name": say(f"column.{part}", language)} for part in Part],
+        "classes": [
+            {
+                "class": one.value,
+                "name": say(f"unit_class.{one}", language),
+                "units": [_unit(line, city, language) for line in standing.sums if line.unit_class is one],
+            }
+            for one in RANKED
+            if any(line.unit_class is one for line in standing.sums)
+        ],
+        **{side.value: [_case(one, city, language) for one in standing.picks if one.side is side] for side in Side},
+    }
+
+
+def _unit(line: Sum, city: City, language: str) -> Json:
+    return {
+        "unit_name": unit_name(line.unit, city, language),
+        "rank": line.rank,
+        "score": line.score,
+        "received": line.received,
+        "rates": {part.value: _percent(line.shares[part].value) for part in Part},
+    }
+
+
+def _percent(value: float | None) -> float | None:
+    return None if value is None else round(100 * value, 1)
+
+
+def _case(one: Pick, city: City, language: str) -> Json:
+    return {"unit_name": unit_name(one.unit, city, language), "title": one.title or None, "sentence": one.sentence}
