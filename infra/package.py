@@ -30,7 +30,10 @@ BUILT = ROOT / ".chalice" / "deployments"
 run has half written there.
 """
 
-NEVER_NEEDED = ("chalice/cli", "chalice/deploy", "pip", "setuptools", "pkg_resources", "wheel")
+NEVER_NEEDED = (
+    *("chalice/cli", "chalice/deploy", "pip", "setuptools", "pkg_resources", "wheel"),
+    *("lxml/html", "lxml/includes", "lxml/isoschematron", "lxml/objectify", "lxml/sax"),  # not python-docx's
+)
 
 
 @dataclass(frozen=True, slots=True)

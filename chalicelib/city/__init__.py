@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from chalicelib.domain.city import Area, Category, City, Mailbox, Name, Rule, Unit
+from chalicelib.domain.letterhead import Letterhead
 from chalicelib.domain.terms import Terms
 
 T = TypeVar("T")
@@ -29,6 +30,7 @@ class _Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     desk_unit: str
     terms: Terms
     campaign_public: bool = True
+    letterhead: Letterhead = Letterhead()
 
 
 def load_city_files(folder: Path) -> City:
@@ -45,6 +47,7 @@ def load_city_files(folder: Path) -> City:
         desk_unit=sheet.desk_unit,
         terms=sheet.terms,
         campaign_public=sheet.campaign_public,
+        letterhead=sheet.letterhead,
     )
 
 

@@ -42,6 +42,7 @@ class FactKind(StrEnum):
     DECLINED = "declined"
     REFERRED = "referred"
     WITHDRAWN = "withdrawn"
+    TOLD = "told"  # of the city's ledger: a citizen was told what had been decided before on the same matter
 
 
 class FactKey(Struct, frozen=True, order=True):
@@ -64,6 +65,7 @@ class Fact(Struct, frozen=True, omit_defaults=True):
     satisfaction: Satisfaction | None = None
     level: int | None = None
     first_petition: bool | None = None
+    again: bool | None = None  # an answer after a rework: the citizen had one before
 
     @property
     def key(self) -> FactKey:

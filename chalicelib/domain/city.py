@@ -3,6 +3,7 @@
 from msgspec import Struct, field
 
 from chalicelib.domain.calendar import CalendarDay
+from chalicelib.domain.letterhead import Letterhead
 from chalicelib.domain.terms import Terms
 from chalicelib.domain.words import Kind, Level, UnitClass
 
@@ -122,6 +123,7 @@ class City(Struct, frozen=True):
     days: tuple[CalendarDay, ...] = ()  # the office's own, on top of the State Council's calendar as it is packaged
     years: tuple[int, ...] = ()  # whose days the office has entered whole
     campaign_public: bool = True  # whether everybody may see how far the backlog is settled
+    letterhead: Letterhead = Letterhead()  # of the papers that the office issues
 
     def area(self, code: str | None) -> Area | None:
         """The area of ``code``, None if there is none."""

@@ -27,6 +27,7 @@ class About(Struct, frozen=True, omit_defaults=True):
     urgent: bool = False
     first_petition: bool = True
     people: int = 1
+    voices: int = 1
     sealed: bool = False
 
 
@@ -72,6 +73,7 @@ def about(case: Case) -> About:
         urgent=case.urgent,
         first_petition=case.first_petition,
         people=case.people,
+        voices=len(case.receipts),
         sealed=case.sealed,
     )
 
@@ -103,6 +105,9 @@ def _city_facts(before: Case | None, after: Case, event: Event) -> Iterator[Fact
             yield Fact(FactKind.ARRIVED, case_id, voice.receipt, at, first_petition=first)
     if type(event.payload) in ends:
         yield Fact(ends[type(event.payload)], case_id, "", at)
+    if isinstance(event.payload, happened.Replied) and event.payload.known_from:
+        for answer in event.payload.answers:
+            yield Fact(FactKind.TOLD, case_id, answer.receipt, at)
 
 
 def _unit_facts(before: Case | None, after: Case, event: Event) -> Iterator[Fact]:
@@ -121,8 +126,9 @@ def _unit_facts(before: Case | None, after: Case, event: Event) -> Iterator[Fact
             yield Fact(FactKind.EXTENDED, case_id, "", at)
         case happened.Replied(answers=answers, outcome=outcome, known_from=""):
             # what was known already is nobody's new merit
-            for answer in answers:
-                yield Fact(FactKind.REPLIED, case_id, answer.receipt, at, in_time=answer.in_time, first_petition=first)
+            again = True if before is not None and before.reworks else None
+            for receipt, in_time in ((answer.receipt, answer.in_time) for answer in answers):
+                yield Fact(FactKind.REPLIED, case_id, receipt, at, in_time=in_time, first_petition=first, again=again)
             if outcome is Outcome.ADOPTED:
                 yield Fact(FactKind.ADOPTED, case_id, "", at)
         case happened.LightChanged(light=Light.RED, clock=ClockName.HANDLE):

@@ -8,7 +8,7 @@ from typing import Protocol, cast
 
 from chalice.app import CloudWatchEvent
 
-from chalicelib.desk import assessing, cities, closing_days, counting, recounting, supervising
+from chalicelib.desk import assessing, cities, clearing, closing_days, counting, recounting, reporting, supervising
 from chalicelib.domain.runs import Signature
 
 logger = logging.getLogger(__name__)
@@ -51,11 +51,16 @@ def assess_month(event: CloudWatchEvent) -> dict[str, object]:
     now = datetime.now(UTC)
     month = assessing.month_before(now)
     run = counting.count(month, Signature(now), _while_time_is_left(event))
+    logger.info("closed %s", reporting.close_months(now))
     return {"month": f"{month:%Y-%m}", "counted": run is not None}
 
 
 def close_day(event: CloudWatchEvent) -> dict[str, object]:
-    """The root of the day that is over, and of days that were missed. Fired twice, it finds nothing left to close."""
+    """The root of the day that is over, and of days that were missed; then the morning's list. Fired twice, it finds
+    nothing left to do.
+    """
     closed = closing_days.close_days(datetime.now(UTC), _while_time_is_left(event))
     logger.info("closed %s", closed)
+    cities.refreshed()
+    logger.info("to be cleared on %s", clearing.make(datetime.now(UTC)).day)
     return {"closed": [day.day.isoformat() for day in closed.days], "left": closed.left}

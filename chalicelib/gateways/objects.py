@@ -1,4 +1,4 @@
-"""S3: the files that citizens send."""
+"""S3: the files that citizens send, and those that the desk makes."""
 
 from datetime import timedelta
 
@@ -68,6 +68,11 @@ def head(key: str) -> Head | None:
     whole = got.get("ContentRange", "").rpartition("/")[2]
     first = got["Body"].read(HEAD_BYTES)
     return Head(first, int(whole) if whole.isdigit() else int(got["ContentLength"]), str(got["ETag"]))
+
+
+def put(key: str, content: bytes, content_type: str) -> None:
+    """Put an object that we made ourselves."""
+    client("s3").put_object(Bucket=config().uploads_bucket, Key=key, Body=content, ContentType=content_type)
 
 
 def copy(key: str, to: str, content_type: str, etag: str) -> None:

@@ -77,13 +77,22 @@ def test_only_the_one_who_sends_notices_may_send_mail_or_texts() -> None:
     assert senders == {"send_notices"}
 
 
-def test_the_one_who_closes_days_can_touch_nothing_but_the_roots_and_their_leaves() -> None:
+def test_the_one_who_closes_days_writes_nothing_but_roots_leaves_and_the_mornings_lists() -> None:
     assert {action for action in actions("close_day") if not action.startswith("logs:")} == {
         "dynamodb:GetItem",
         "dynamodb:Query",
         "dynamodb:PutItem",
     }
-    of_the_table, of_the_index = statements(ROOT / ".chalice" / "policies" / "close_day.json")[2:]
-    assert of_the_table["Condition"]["ForAllValues:StringLike"] == {"dynamodb:LeadingKeys": ["roots", "leaves#*"]}
-    assert of_the_index["Action"] == ["dynamodb:Query"]
-    assert of_the_index["Resource"] == [{"Fn::Sub": "${DeskTable.Arn}/index/day"}]
+    given = statements(ROOT / ".chalice" / "policies" / "close_day.json")[2:]
+    of_the_table = [one for one in given if one["Resource"] == [{"Fn::GetAtt": ["DeskTable", "Arn"]}]]
+    keys = [one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] for one in of_the_table]
+    written = [key for one, several in zip(of_the_table, keys, strict=True) for key in several
+               if "dynamodb:PutItem" in one["Action"]]  # fmt: skip
+    assert sorted(written) == ["clearing#*", "clearings", "leaves#*", "roots"]
+    assert all(key != "*" for several in keys for key in several)
+    indexes = [one for one in given if one not in of_the_table]
+    assert [one["Action"] for one in indexes] == [["dynamodb:Query"]] * 2
+    assert [one["Resource"] for one in indexes] == [
+        [{"Fn::Sub": "${DeskTable.Arn}/index/day"}],
+        [{"Fn::Sub": "${DeskTable.Arn}/index/worklist"}],
+    ]

@@ -15,8 +15,10 @@ from chalicelib.entrypoints.console.honours import honours
 from chalicelib.entrypoints.console.inbox import inbox
 from chalicelib.entrypoints.console.invited import invited
 from chalicelib.entrypoints.console.lay import lay
+from chalicelib.entrypoints.console.papers import papers
 from chalicelib.entrypoints.console.queue import queue
 from chalicelib.entrypoints.console.receptions import receptions
+from chalicelib.entrypoints.console.reports import reports
 from chalicelib.entrypoints.console.session import session
 from chalicelib.entrypoints.console.supervision import supervision
 from chalicelib.entrypoints.console.terms import terms
@@ -36,6 +38,7 @@ def register(app: Chalice) -> None:
         assessment,
         formula,
         exams,
+        reports,
         inbox,
         calendar,
         terms,
@@ -43,6 +46,7 @@ def register(app: Chalice) -> None:
         case_file,
         contests,
         honours,
+        papers,
     )
     for room in rooms:
         app.register_blueprint(room, url_prefix="/console")

@@ -31,6 +31,7 @@ ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
     ("supervision", frozenset({Role.CLERK, Role.SUPERVISOR, Role.LEADER})),
     ("backlog", frozenset({Role.CLERK, Role.SUPERVISOR, Role.LEADER})),
     ("receptions", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER})),
+    ("reports", frozenset({Role.CLERK, Role.HEAD, Role.SUPERVISOR, Role.LEADER})),
     ("exams", frozenset({Role.SUPERVISOR, Role.LEADER})),
     ("invited", frozenset({Role.LAY_SUPERVISOR})),
     ("lay", frozenset({Role.CLERK, Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR})),
@@ -49,7 +50,8 @@ WINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("invited", ("invited",)),
     ("supervision", ("supervision", "backlog", "lay")),
     ("receptions", ("receptions",)),
-    ("assessment", ("assessment", "formula", "exams", "honours")),
+    ("reports", ("reports",)),
+    ("assessment", ("assessment", "formula", "exams")),
     ("inbox", ("inbox", "messages")),
     ("settings", ("admin", "terms", "calendar")),
 )
