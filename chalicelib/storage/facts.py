@@ -44,7 +44,9 @@ def ledger_of(unit: str, month: date) -> Iterator[Told]:
     """What is known of a unit's month (of the city's: ``domain.facts.CITY``), by its cases' numbers."""
     for item in under(ledger_key(unit, month)[0]):
         facts = (replace(unpack(fact, Fact), case_id=item.sk) for fact in item.facts)
-        yield Told(item.sk, unpack(item.body, About), tuple(sorted(facts, key=lambda fact: fact.at)))
+        yield Told(
+            item.sk, unpack(item.body, About), tuple(sorted(facts, key=lambda fact: (fact.at, fact.kind, fact.receipt)))
+        )
 
 
 def facts_of(told: Iterable[Told]) -> Iterator[Fact]:

@@ -19,6 +19,8 @@ from tests.integration.test_console import visitor
 from tests.integration.test_papers import fetched
 from tests.integration.watching import everything, watched
 
+pytestmark = pytest.mark.usefixtures("empty_bucket")
+
 ROOM = "/console/reports"
 ACCUSATION = {
     "kind": "accusation",
@@ -164,7 +166,7 @@ def test_a_head_sees_the_own_unit_s_matters_alone(now: Desk) -> None:
 def test_the_day_s_receptions_are_on_the_list_and_those_called_off_are_not(now: Desk) -> None:
     reception = planned(now, days=2)
     booked(now, reception)
-    made = clearing.make(reception.plan.starts_at - timedelta(minutes=30))
+    made = clearing.make(reception.plan.starts_at)
     assert [(one.reception, one.booked) for one in made.receptions] == [(reception.id, 1)]
 
 

@@ -1,7 +1,7 @@
 """考核办法: proposed, tried out, put in force and put back; what each version counted stays what it was."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -64,8 +64,8 @@ def test_what_is_put_in_force_counts_the_months_from_then_on_and_the_earlier_one
     assert (made.version, made.since, made.name, made.drafted_by) == (2, APRIL, "高远", "严督")
     assert formulas.in_force(MARCH) == Formula()
     assert formulas.in_force(APRIL) == formulas.of_version(2) == Formula(version=2, response=99)
-    assert assessing.assess(MARCH, COUNTED_AT) == before, "counted again, by its own version"
-    april = assessing.assess(APRIL, NOW)
+    assert assessing.assess(MARCH, COUNTED_AT) == before, "asked for again, by its own version"
+    april = assessing.assess(APRIL, COUNTED_AT + timedelta(days=31))
     assert april.weights == 2
     assert row_of(before, unit) is not None
 

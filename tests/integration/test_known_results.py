@@ -136,7 +136,7 @@ def test_what_is_done_again_after_a_known_result_counts(desk: Desk) -> None:
     assert case.unit is not None
     told = facts.facts_of_month(case.unit, desk.now.date().replace(day=1))
     kinds = [fact.kind for fact in told if fact.case_id == case.case_id]
-    assert kinds == [FactKind.REWORKED, FactKind.REPLIED]
+    assert sorted(kinds) == [FactKind.REPLIED, FactKind.REWORKED]
 
 
 def test_delivered_twice_it_is_told_once(desk: Desk) -> None:

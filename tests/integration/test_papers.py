@@ -28,6 +28,8 @@ from tests.integration.test_console import visitor
 from tests.integration.visitor import Visitor
 from tests.integration.watching import everything
 
+pytestmark = pytest.mark.usefixtures("empty_bucket")
+
 ROOM = "/console/reports"
 AT = datetime(2026, 10, 17, 2, tzinfo=UTC)
 SUPERVISOR = Staff("supervisor", "严督", Role.SUPERVISOR, "petition-office")

@@ -25,6 +25,8 @@ from tests.integration.reporting import month_of_matters
 from tests.integration.test_console import visitor
 from tests.integration.watching import everything, lost, watched
 
+pytestmark = pytest.mark.usefixtures("empty_bucket")
+
 MARCH = date(2026, 3, 1)
 APRIL_FIRST = datetime(2026, 3, 31, 16, 30, tzinfo=UTC)
 ROOM = "/console/reports"

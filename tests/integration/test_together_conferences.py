@@ -165,7 +165,7 @@ def test_a_conference_that_cannot_be_called_is_refused_by_name_and_keeps_what_wa
 
 def test_a_form_with_more_boxes_than_any_city_has_is_turned_away(now: Desk) -> None:
     case = with_lead(now)
-    flood = {f"unit.no-{number}": "yes" for number in range(600)}
+    flood = {f"unit.no-{number}": "yes" for number in range(2_600)}
     assert refused(now.clerk, case, "conference", **conference_form(now), **flood).status == 403
     every = {f"unit.{unit.id}": "yes" for unit in now.city.units}
     assert "请选2到20个单位" in refused(now.clerk, case, "conference", **{**conference_form(now), **every}).page
