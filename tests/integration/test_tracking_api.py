@@ -15,45 +15,6 @@ from tests.integration.wire import Page, is_refusal
 SUBMISSIONS, TRACKING, UPLOADS = "/api/submissions", "/api/tracking", "/api/uploads"
 
 
-NONSENSE: tuple[object, ...] = (
-    5,
-    10**300,
-    1.5,
-    [[]],
-    {"$ne": ""},
-    "\x00",
-    "a\x00b",
-    "\ud800",
-    "\x1b[2J",
-    "长" * 5_001,
-    ["\ud800"],
-    [None],
-)
-
-
-HOSTILE: list[tuple[str, object]] = [
-    (field, value)
-    for field in (
-        "key",
-        "mailbox",
-        "kind",
-        "title",
-        "text",
-        "area",
-        "place",
-        "happened_on",
-        "name",
-        "phone",
-        "email",
-        "anonymous",
-        "keep_name_from_unit",
-        "may_publish",
-        "uploads",
-    )
-    for value in NONSENSE
-]
-
-
 POSTS = [
     SUBMISSIONS,
     TRACKING,
@@ -62,29 +23,6 @@ POSTS = [
     f"{SUBMISSIONS}/000000000000/rating",
     f"{SUBMISSIONS}/000000000000/withdrawal",
 ]
-
-
-BODIES: dict[str, bytes] = {
-    "nothing": b"",
-    "a space": b" ",
-    "no JSON": b"title=hello",
-    "half a JSON": b'{"title": "',
-    "a list": b"[]",
-    "a text": b'"x"',
-    "a number": b"5",
-    "null": b"null",
-    "a huge number": b"9" * 5000,
-    "a huge number within": b'{"title": ' + b"9" * 5000 + b"}",
-    "no number": b'{"title": NaN}',
-    "bad UTF-8": b'{"title": "\xff\xfe"}',
-    "UTF-16": '{"title": "x"}'.encode("utf-16"),
-    "a byte order mark": b"\xef\xbb\xbf{}",
-    "deep nesting": b"[" * 200_000,
-    "deep nesting within": b'{"title":' * 50_000,
-    "a megabyte": b'{"text": "' + b"a" * 2**20 + b'"}',
-    "NUL bytes": b"\x00" * 100,
-    "a broken character": b'{"receipt": "\\ud800", "code": "\\ud800", "title": "\\ud800"}',
-}
 
 
 def test_a_wrong_pair_is_not_found_with_one_same_answer_everywhere(page: Page, now: Desk) -> None:
