@@ -11,7 +11,7 @@ from chalicelib.domain.errors import FieldError, Invalid, Refused
 from chalicelib.domain.messages import Topic
 from chalicelib.domain.people import Staff
 from chalicelib.domain.words import STAFF, Role
-from chalicelib.entrypoints.answers import refusal_words, status_of
+from chalicelib.entrypoints.console.fields import unknown
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
 
 admin = Blueprint(__name__)
@@ -88,7 +88,7 @@ def switch_endpoint(endpoint: str, switch: str) -> Response:
 
     def work(visit: Visit) -> Response:
         if switch not in ("closure", "reopening"):
-            raise Invalid([FieldError("switch", "field.unknown_choice")])
+            raise unknown("switch")
         agencies.set_enabled(endpoint, switch == "reopening")
         return done("/console/admin", switch)
 
@@ -122,7 +122,7 @@ def switch_campaign(switch: str) -> Response:
 
     def work(visit: Visit) -> Response:
         if switch not in ("closure", "reopening"):
-            raise Invalid([FieldError("switch", "field.unknown_choice")])
+            raise unknown("switch")
         backlog.make_public(switch == "reopening")
         return done("/console/admin", switch)
 
@@ -135,7 +135,7 @@ def redrive(topic: str) -> Response:
 
     def work(visit: Visit) -> Response:
         if topic not in set(Topic):
-            raise Invalid([FieldError("topic", "field.unknown_choice")])
+            raise unknown("topic")
         administering.redrive(Topic(topic))
         return done("/console/admin", "redrive")
 
@@ -144,13 +144,13 @@ def redrive(topic: str) -> Response:
 
 def _role(text: str) -> Role:
     if text not in STAFF:
-        raise Invalid([FieldError("role", "field.unknown_choice")])
+        raise unknown("role")
     return Role(text)
 
 
 def _area(code: str) -> str | None:
     if code and cities.current().area(code) is None:
-        raise Invalid([FieldError("area", "field.unknown_choice")])
+        raise unknown("area")
     return code or None
 
 
@@ -162,13 +162,11 @@ def _shown(
     return page(
         visit,
         "admin",
-        status=status_of(refused) if refused else 200,
+        refused=refused,
         accounts=administering.all_accounts(),
         roles=sorted(STAFF),
         dead={topic: administering.dead_letters(topic) for topic in Topic},
         delivered={endpoint.id: administering.delivered_to(endpoint.id) for endpoint in city.endpoints},
-        message=refusal_words(refused, visit.language) if refused else "",
-        typed=visit.form if refused else {},
         refused_form=form,
         made=made,
         origin=config().public_origin,

@@ -11,14 +11,14 @@ from chalicelib.desk import administering, assessing, backlog, honouring, run_sh
 from chalicelib.desk.assessing import Proof, Table
 from chalicelib.domain.assessment import Part
 from chalicelib.domain.calendar import SHANGHAI
-from chalicelib.domain.errors import Changed, NotFound, Refused
+from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.formula import Grade
 from chalicelib.domain.mailbox_figures import Box
 from chalicelib.domain.people import Staff
 from chalicelib.domain.runs import RUN_STEPS, RunState, RunStep
 from chalicelib.domain.spans import Span, span
 from chalicelib.domain.words import UNIT_ROLES, Role, UnitClass
-from chalicelib.entrypoints.answers import HEADERS, refusal_words, status_of
+from chalicelib.entrypoints.answers import HEADERS
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated, words
 
 assessment = Blueprint(__name__)
@@ -122,7 +122,7 @@ def _shown(
     return page(
         visit,
         "assessment",
-        status=status_of(refused) if refused else 200,
+        refused=refused,
         view="units",
         months=months,
         chosen=chosen,
@@ -134,7 +134,7 @@ def _shown(
         reads_contests=visit.role in UNIT_ROLES | {Role.SUPERVISOR, Role.LEADER},
         uncounted=_uncounted(visit, months),
         parts=list(Part),
-        message=_why(visit, refused) if refused else "",
+        changed="assessment.changed",
         proof=proof,
     )
 
@@ -200,12 +200,6 @@ def _year(visit: Visit) -> Response:
         counted=counted,
         parts=list(Part),
     )
-
-
-def _why(visit: Visit, refused: Refused) -> str:
-    if isinstance(refused, Changed):
-        return words(visit, "assessment.changed")
-    return refusal_words(refused, visit.language)
 
 
 def _file(visit: Visit, name: str, body: str) -> Response:

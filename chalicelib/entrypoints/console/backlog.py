@@ -4,9 +4,8 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.desk import arranging, backlog, cities
 from chalicelib.desk.backlog import Starts
-from chalicelib.domain.errors import Changed, Refused
-from chalicelib.entrypoints.answers import refusal_words, status_of
-from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated, words
+from chalicelib.domain.errors import FieldError, Invalid, Refused
+from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
 
 backlogs = Blueprint(__name__)
 ROOM = "backlog"
@@ -25,8 +24,11 @@ def name_owner(case_id: str) -> Response:
     def work(visit: Visit) -> Response:
         version = visit.form.get("version", "")
         seen = int(version) if version.isascii() and version.isdigit() else -1
+        owner = visit.form.get("owner", "")
         try:
-            arranging.name_owner(case_id, seen, visit.seat.staff, visit.now, visit.form.get("owner", ""))
+            if not owner:
+                raise Invalid([FieldError("owner", "campaign.choose")])
+            arranging.name_owner(case_id, seen, visit.seat.staff, visit.now, owner)
         except Refused as refused:
             return _shown(visit, refused, case_id)
         return done(f"/console/{ROOM}", "owner")
@@ -40,19 +42,13 @@ def _shown(visit: Visit, refused: Refused | None = None, case_id: str = "") -> R
     return page(
         visit,
         ROOM,
-        status=status_of(refused) if refused else 200,
+        refused=refused,
         room=backlog.room(visit.seat.staff, visit.now, starts),
         terms=cities.current().terms,
-        message=_why(visit, refused) if refused else "",
+        changed="campaign.changed",
         refused_case=case_id,
         chosen=visit.form.get("owner", "") if refused else "",
     )
-
-
-def _why(visit: Visit, refused: Refused) -> str:
-    if isinstance(refused, Changed):
-        return words(visit, "campaign.changed")
-    return refusal_words(refused, visit.language) if visit.form.get("owner") else words(visit, "campaign.choose")
 
 
 def _number(text: str) -> int:

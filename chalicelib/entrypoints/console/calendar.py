@@ -13,7 +13,6 @@ from chalicelib.domain import amending
 from chalicelib.domain.calendar import CalendarDay, WorkingCalendar
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.submission import day_in_shanghai
-from chalicelib.entrypoints.answers import field_words, refusal_words
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
 from chalicelib.web.messages import DEFAULT, say
 
@@ -87,10 +86,7 @@ def _shown(visit: Visit, refused: Invalid | None = None, form: str = "") -> Resp
     return page(
         visit,
         "calendar",
-        status=400 if refused else 200,
-        message=refusal_words(refused, visit.language) if refused else "",
-        wrong={error.field: field_words(error, visit.language) for error in refused.errors} if refused else {},
-        typed=visit.form if refused else {},
+        refused=refused,
         refused_form=form,
         years=years,
         chosen=chosen,

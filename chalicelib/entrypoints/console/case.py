@@ -5,7 +5,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.desk import cities, exams, kinship, known, publishing, working
 from chalicelib.domain.case import Published
 from chalicelib.domain.city import LEVELS
-from chalicelib.domain.errors import Changed, FieldError, Invalid, NotFound, Refused
+from chalicelib.domain.errors import Changed, NotFound, Refused
 from chalicelib.domain.events import LOOKS, Drafted, Event, ExtensionAsked, Registered
 from chalicelib.domain.handling import outcomes_of
 from chalicelib.domain.people import Petitioner
@@ -21,7 +21,7 @@ from chalicelib.domain.words import (
     Solved,
     State,
 )
-from chalicelib.entrypoints.answers import refusal_words, status_of
+from chalicelib.entrypoints.console.fields import unknown
 from chalicelib.entrypoints.console.orders import stories_of
 from chalicelib.entrypoints.console.steps import RARE, STEPS
 from chalicelib.entrypoints.console.steps_lay import lay_view
@@ -69,7 +69,7 @@ def take(case_id: str, step: str) -> Response:
 
     def work(visit: Visit) -> Response:
         if step not in STEPS:
-            raise Invalid([FieldError("step", "field.unknown_choice")])
+            raise unknown("step")
         version = visit.form.get("version", "")
         try:
             after = STEPS[step][1](case_id, int(version) if version.isascii() and version.isdigit() else -1, visit)
@@ -96,7 +96,7 @@ def _shown(
     return page(
         visit,
         "case",
-        status=status_of(refused) if refused else 200,
+        refused=refused,
         dossier=dossier,
         case=dossier.case,
         steps=sorted(likely_next, key=lambda one: one[0] != proposed),  # what is proposed comes first, to be sent
@@ -115,9 +115,6 @@ def _shown(
         publication=publishing.proposal(dossier),
         public_place=public_place(dossier.case.published, case_id, visit.language),
         unmasked=unmasked or {},
-        message=refusal_words(refused, visit.language) if refused else "",
-        wrong={error.field for error in refused.errors} if isinstance(refused, Invalid) else set(),
-        typed=visit.form if refused else {},
         refused_step=step,
         kept=_kept(visit, step, [noun for noun, _ in steps]) if refused else [],
         news=[event for event in dossier.events if since.isdigit() and event.number > int(since) and not _look(event)],

@@ -7,12 +7,12 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib.desk import contesting
 from chalicelib.domain.assessment import FactKey, FactKind
 from chalicelib.domain.contests import ContestStep
-from chalicelib.domain.errors import Changed, NotFound, Refused
+from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.runs import Frozen, RunState
 from chalicelib.domain.spans import span
 from chalicelib.domain.words import Role
-from chalicelib.entrypoints.answers import raw_body, refusal_words, status_of
-from chalicelib.entrypoints.console.visits import FORM, MOST_FIELDS, Visit, done, page, seated, words
+from chalicelib.entrypoints.answers import raw_body
+from chalicelib.entrypoints.console.visits import FORM, MOST_FIELDS, Visit, done, page, seated
 
 contests = Blueprint(__name__)
 ROOM = "assessment"
@@ -78,14 +78,13 @@ def _shown(visit: Visit, name: str, refused: Refused | None = None) -> Response:
     return page(
         visit,
         "contests",
-        status=status_of(refused) if refused else 200,
+        refused=refused,
         run=found.run,
         contests=list(zip(found.contests, found.may, found.told, strict=True)),
         titles=found.titles,
         behind=_behind(visit, month, asked) if open_to_contest else None,
         open_to_contest=open_to_contest,
-        message=_why(visit, refused) if refused else "",
-        typed=visit.form if refused else {},
+        changed="contest.changed",
         ticked=_ticked(visit.request) if refused else [],
     )
 
@@ -111,10 +110,6 @@ def _fact(text: str) -> FactKey:
     if kind not in set(FactKind) or not case_id.isascii() or not receipt.isascii() or len(text) > 100:
         raise NotFound()
     return FactKey(case_id, FactKind(kind), receipt)
-
-
-def _why(visit: Visit, refused: Refused) -> str:
-    return words(visit, "contest.changed") if isinstance(refused, Changed) else refusal_words(refused, visit.language)
 
 
 def _month(name: str) -> date:

@@ -13,7 +13,7 @@ from chalicelib.domain.exam import MOST_LETTERS, TELLS, Exam
 from chalicelib.domain.exam_forms import Draft
 from chalicelib.domain.exam_marks import ORDERS, Criterion, Result
 from chalicelib.domain.words import Kind
-from chalicelib.entrypoints.answers import HEADERS, field_words, refusal_words, status_of
+from chalicelib.entrypoints.answers import HEADERS
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated, words
 from chalicelib.web.templating import on_paper
 
@@ -137,11 +137,10 @@ def _step(exam: str, form: str, step: Callable[[Visit], Exam]) -> Response:
 
 
 def _shelf(visit: Visit, refused: Invalid | None = None, draft: Draft | None = None) -> Response:
-    errors = refused.errors if refused is not None else []
     return page(
         visit,
         "exams",
-        status=status_of(refused) if refused else 200,
+        refused=refused,
         shelf=desk.shelf(visit.seat.staff),
         draft=draft,
         sent_at=draft.first_and_last(visit.now) if draft else (),
@@ -150,8 +149,6 @@ def _shelf(visit: Visit, refused: Invalid | None = None, draft: Draft | None = N
         most_letters=MOST_LETTERS,
         tells=TELLS,
         criteria=list(Criterion),
-        message=refusal_words(refused, visit.language) if refused else "",
-        wrong={one.field: field_words(one, visit.language) for one in errors},
         typed=visit.form if refused or draft else {},
         usual=USUAL,
     )
@@ -162,27 +159,22 @@ def _room(visit: Visit, exam: str, refused: Refused | None = None, form: str = "
     return page(
         visit,
         "exam",
-        status=status_of(refused) if refused else 200,
+        refused=refused,
         room=desk.room(exam, visit.seat.staff, order),
         order=order if order in ORDERS else next(iter(ORDERS)),
         orders=list(ORDERS),
         criteria=list(Criterion),
-        message=refusal_words(refused, visit.language) if refused else "",
         refused_form=form,
     )
 
 
 def _paper(visit: Visit, exam: str, mailbox: str, refused: Refused | None = None) -> Response:
-    errors = refused.errors if isinstance(refused, Invalid) else []
     return page(
         visit,
         "exam_paper",
-        status=status_of(refused) if refused else 200,
+        refused=refused,
         script=desk.script(exam, mailbox, visit.seat.staff),
         criteria=list(Criterion),
-        message=refusal_words(refused, visit.language) if refused else "",
-        wrong={one.field: field_words(one, visit.language) for one in errors},
-        typed=visit.form if refused else {},
     )
 
 

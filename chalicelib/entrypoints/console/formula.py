@@ -8,10 +8,10 @@ from chalice.app import Blueprint, Response
 from chalicelib.desk import cities, enacting
 from chalicelib.desk.enacting import Room
 from chalicelib.domain.enacting import Enacted, in_force, may_draft, may_enact
-from chalicelib.domain.errors import FieldError, Invalid, Refused
+from chalicelib.domain.errors import Invalid, Refused
 from chalicelib.domain.formula import GROUPS, JUDGED, NUMBERS, PRESETS, Change, Formula, changes_of, read_formula
 from chalicelib.domain.submission import day_in_shanghai
-from chalicelib.entrypoints.answers import field_words, refusal_words, status_of
+from chalicelib.entrypoints.console.fields import unknown
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated, words
 
 formula = Blueprint(__name__)
@@ -103,7 +103,7 @@ def _number(text: str) -> int:
 def _since(visit: Visit) -> date:
     month = _month(visit.form.get("since", ""))
     if month is None:
-        raise Invalid([FieldError("since", "field.unknown_choice")])
+        raise unknown("since")
     return month
 
 
@@ -122,13 +122,10 @@ def _shown(visit: Visit, refused: Refused | None = None, tried: Formula | None =
     proposed = room.proposed.formula if room.proposed is not None else None
     asked = _month(visit.form.get("month", visit.query.get("month", "")))
     chosen = asked if asked in room.months else next(iter(room.months), None)
-    errors: list[FieldError] = refused.errors if isinstance(refused, Invalid) else []
     return page(
         visit,
         "formula",
-        status=status_of(refused) if refused else 200,
-        message=refusal_words(refused, visit.language) if refused else "",
-        wrong={error.field: field_words(error, visit.language) for error in errors},
+        refused=refused,
         typed=visit.form if NUMBERS[0].name in visit.form else {},
         groups=GROUPS,
         start=_asked(visit, room) or proposed or current.formula,

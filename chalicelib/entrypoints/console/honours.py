@@ -5,12 +5,12 @@ from collections.abc import Callable
 from chalice.app import Blueprint, Response
 
 from chalicelib.desk import honouring
-from chalicelib.domain.errors import Changed, FieldError, Invalid, NotFound, Refused
+from chalicelib.domain.errors import FieldError, Invalid, NotFound, Refused
 from chalicelib.domain.honours import HONOUR_STEPS, Candidate, Ground, Honours
 from chalicelib.domain.spans import Span, span
-from chalicelib.entrypoints.answers import refusal_words, status_of
 from chalicelib.entrypoints.console.assessment import number
-from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated, words
+from chalicelib.entrypoints.console.fields import unknown
+from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
 
 honours = Blueprint(__name__)
 ROOM, PLACE = "assessment", "/console/honours"
@@ -38,7 +38,7 @@ def pick(name: str) -> Response:
     def step(visit: Visit, of: Span, version: int) -> Honours:
         form = visit.form
         if form.get("ground") not in set(Ground):
-            raise Invalid([FieldError("ground", "field.unknown_choice")])
+            raise unknown("ground")
         case = "".join(char for char in form.get("case", "") if char.isascii() and char.isdigit())[:LONGEST_CASE]
         candidate = Candidate(form.get("unit", ""), case, Ground(form["ground"]))
         title, sentence = form.get("title", ""), form.get("sentence", "")
@@ -107,18 +107,12 @@ def _shown(visit: Visit, of: Span, refused: Refused | None = None) -> Response:
     return page(
         visit,
         "honours",
-        status=status_of(refused) if refused else 200,
+        refused=refused,
         view="honours",
         months=[],
         chosen=None,
         room=honouring.room(of, visit.seat.staff),
-        wrong=frozenset[str](),
         grounds=list(Ground),
         may={step for step, role in HONOUR_STEPS.items() if visit.role is role},
-        message=_why(visit, refused) if refused else "",
-        typed=visit.form if refused else {},
+        changed="honour.changed",
     )
-
-
-def _why(visit: Visit, refused: Refused) -> str:
-    return words(visit, "honour.changed") if isinstance(refused, Changed) else refusal_words(refused, visit.language)

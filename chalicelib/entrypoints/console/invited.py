@@ -1,10 +1,13 @@
 """The room of a lay supervisor (信访监督员): what they are invited to, masked, and nothing else of the desk."""
 
+from collections.abc import Callable
+from functools import partial
+
 from chalice.app import Blueprint, Response
 
 from chalicelib.desk import attending, cities, reception_lay
 from chalicelib.desk.attending import Visible
-from chalicelib.domain.errors import FieldError, Invalid, NotFound, Refused
+from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.events import (
     ConsentWithdrawn,
     Filed,
@@ -16,7 +19,7 @@ from chalicelib.domain.events import (
     Withdrawn,
 )
 from chalicelib.domain.words import View
-from chalicelib.entrypoints.answers import refusal_words, status_of
+from chalicelib.entrypoints.console.fields import chosen, yes
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
 from chalicelib.entrypoints.story_views import outcome_view, shown, step_view
 from chalicelib.entrypoints.wording import Json, unit_name
@@ -39,122 +42,90 @@ def room() -> Response:
 @invited.route("/invited/cases/{case_id}", methods=["GET"])
 def case(case_id: str) -> Response:
     """A case, masked."""
-    return seated(invited, ROOM, lambda visit: _case(visit, case_id))
+    return seated(invited, ROOM, partial(_case, case_id))
 
 
 @invited.route("/invited/cases/{case_id}/answer", methods=["POST"], content_types=FORM)
 def answer(case_id: str) -> Response:
     """Coming or not, by one click."""
 
-    def work(visit: Visit) -> Response:
-        try:
-            attending.answer(case_id, visit.seat.staff, visit.now, _coming(visit), visit.form.get("words", ""))
-        except NotFound:
-            raise
-        except Refused as refused:
-            return _case(visit, case_id, refused)
-        return done(f"{PLACE}/cases/{case_id}", "answer")
+    def step(visit: Visit) -> None:
+        attending.answer(case_id, visit.seat.staff, visit.now, yes("coming", visit), visit.form.get("words", ""))
 
-    return seated(invited, ROOM, work)
+    return _step(step, f"cases/{case_id}", "answer", partial(_case, case_id))
 
 
 @invited.route("/invited/cases/{case_id}/opinion", methods=["POST"], content_types=FORM)
 def opinion(case_id: str) -> Response:
     """What they think. What was typed is still there when it is refused."""
 
-    def work(visit: Visit) -> Response:
-        try:
-            attending.opine(case_id, visit.seat.staff, visit.now, _view(visit), visit.form.get("words", ""))
-        except NotFound:
-            raise
-        except Refused as refused:
-            return _case(visit, case_id, refused)
-        return done(f"{PLACE}/cases/{case_id}", "opinion")
+    def step(visit: Visit) -> None:
+        view = chosen(View, "view", visit)
+        attending.opine(case_id, visit.seat.staff, visit.now, view, visit.form.get("words", ""))
 
-    return seated(invited, ROOM, work)
+    return _step(step, f"cases/{case_id}", "opinion", partial(_case, case_id))
 
 
 @invited.route("/invited/receptions/{reception}", methods=["GET"])
 def reception(reception: str) -> Response:
     """A reception: day, place, host, how many booked, and what it is about."""
-    return seated(invited, ROOM, lambda visit: _reception(visit, reception))
+    return seated(invited, ROOM, partial(_reception, reception))
 
 
 @invited.route("/invited/receptions/{reception}/answer", methods=["POST"], content_types=FORM)
 def answer_reception(reception: str) -> Response:
     """Coming or not, by one click."""
 
-    def work(visit: Visit) -> Response:
-        try:
-            reception_lay.answer(reception, visit.seat.staff, visit.now, _coming(visit))
-        except NotFound:
-            raise
-        except Refused as refused:
-            return _reception(visit, reception, refused)
-        return done(f"{PLACE}/receptions/{reception}", "answer")
+    def step(visit: Visit) -> None:
+        reception_lay.answer(reception, visit.seat.staff, visit.now, yes("coming", visit))
 
-    return seated(invited, ROOM, work)
+    return _step(step, f"receptions/{reception}", "answer", partial(_reception, reception))
 
 
 @invited.route("/invited/receptions/{reception}/opinion", methods=["POST"], content_types=FORM)
 def opinion_of_reception(reception: str) -> Response:
     """What they saw, and what they think."""
 
+    def step(visit: Visit) -> None:
+        view, saw, words = chosen(View, "view", visit), visit.form.get("saw", ""), visit.form.get("words", "")
+        reception_lay.opine(reception, visit.seat.staff, visit.now, view, saw, words)
+
+    return _step(step, f"receptions/{reception}", "opinion", partial(_reception, reception))
+
+
+def _step(step: Callable[[Visit], None], place: str, key: str, again: Callable[[Visit, Refused], Response]) -> Response:
+    """Take a step at ``place``; ``again``: the page as it was filled in, where the step is refused."""
+
     def work(visit: Visit) -> Response:
-        saw, words = visit.form.get("saw", ""), visit.form.get("words", "")
         try:
-            reception_lay.opine(reception, visit.seat.staff, visit.now, _view(visit), saw, words)
+            step(visit)
         except NotFound:
             raise
         except Refused as refused:
-            return _reception(visit, reception, refused)
-        return done(f"{PLACE}/receptions/{reception}", "opinion")
+            return again(visit, refused)
+        return done(f"{PLACE}/{place}", key)
 
     return seated(invited, ROOM, work)
 
 
-def _coming(visit: Visit) -> bool:
-    said = visit.form.get("coming", "")
-    if said not in ("yes", "no"):
-        raise Invalid([FieldError("coming", "field.unknown_choice")])
-    return said == "yes"
-
-
-def _view(visit: Visit) -> View:
-    try:
-        return View(visit.form.get("view", ""))
-    except ValueError:
-        raise Invalid([FieldError("view", "field.unknown_choice")]) from None
-
-
-def _case(visit: Visit, case_id: str, refused: Refused | None = None) -> Response:
+def _case(case_id: str, visit: Visit, refused: Refused | None = None) -> Response:
     seen = attending.visible(visit.seat.staff, case_id, visit.now)
     return page(
         visit,
         "invited_case",
-        status=status_of(refused) if refused else 200,
+        refused=refused,
         seen=seen,
         case=seen.case,
         steps=_steps(seen, visit.language),
         replies=_replies(seen, visit.language),
         hearings=[(seen.hide(one.on), seen.hide(one.present), seen.hide(one.minutes)) for one in seen.hearings],
-        **_form_values(visit, refused),
+        views=list(View),
     )
 
 
-def _reception(visit: Visit, reception_id: str, refused: Refused | None = None) -> Response:
+def _reception(reception_id: str, visit: Visit, refused: Refused | None = None) -> Response:
     seen = reception_lay.seen(reception_id, visit.seat.staff, visit.now)
-    status = status_of(refused) if refused else 200
-    return page(visit, "invited_reception", status=status, seen=seen, **_form_values(visit, refused))
-
-
-def _form_values(visit: Visit, refused: Refused | None) -> dict[str, object]:
-    return {
-        "views": list(View),
-        "message": refusal_words(refused, visit.language) if refused else "",
-        "wrong": {error.field for error in refused.errors} if isinstance(refused, Invalid) else set(),
-        "typed": visit.form if refused else {},
-    }
+    return page(visit, "invited_reception", refused, seen=seen, views=list(View))
 
 
 def _steps(seen: Visible, language: str) -> list[Json]:

@@ -4,9 +4,8 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.desk import cities, issuing, reporting
 from chalicelib.domain.calendar import SHANGHAI
-from chalicelib.domain.errors import Invalid, NotAllowed, NotFound, Refused, RuleBroken
+from chalicelib.domain.errors import NotAllowed, NotFound, Refused, RuleBroken
 from chalicelib.domain.papers import DRAFTERS, ISSUERS, LONGEST_LINE, LONGEST_TEXT, LONGEST_TITLE, Number
-from chalicelib.entrypoints.answers import field_words, refusal_words, status_of
 from chalicelib.entrypoints.console import report_papers, report_words
 from chalicelib.entrypoints.console.report_figures import Speaker
 from chalicelib.entrypoints.console.reports import ROOM, own_unit, period_named
@@ -117,18 +116,14 @@ def _seen(visit: Visit) -> int:
 
 def _paper_page(visit: Visit, name: str, refused: Refused | None = None) -> Response:
     found = issuing.paper_of(name)
-    fields = refused.errors if isinstance(refused, Invalid) else []
     return page(
         visit,
         "reports/paper",
-        status=status_of(refused) if refused else 200,
+        refused=refused,
         paper=found,
         next_number=str(Number(issuing.head_of(cities.current()).word, *issuing.next_serial(visit.now))),
         may_edit=visit.role in DRAFTERS,
         may_issue=visit.role in ISSUERS,
-        message=refusal_words(refused, visit.language) if refused else "",
-        wrong={error.field: field_words(error, visit.language) for error in fields},
-        typed=visit.form if refused else {},
         longest={"title": LONGEST_TITLE, "line": LONGEST_LINE, "text": LONGEST_TEXT},
     )
 

@@ -3,18 +3,29 @@
 from collections.abc import Callable
 
 from chalice.app import Blueprint, Response
+from msgspec import Struct
 
 from chalicelib.config import config
 from chalicelib.desk import receiving, reception_lay
 from chalicelib.domain.errors import Invalid, Refused
+from chalicelib.domain.people import Staff
 from chalicelib.domain.reception_forms import MOST_PLACES, Visitor
 from chalicelib.domain.receptions import Reception, ReceptionKind
 from chalicelib.domain.words import Kind, Role
-from chalicelib.entrypoints.answers import field_words, refusal_words, status_of
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
 
 receptions = Blueprint(__name__)
 ROOM, PLACE = "receptions", "/console/receptions"
+
+
+class Plans(Struct, frozen=True):
+    """What the form of a plan needs. ``leaders``: who can receive, by login."""
+
+    may: bool
+    leaders: dict[str, Staff]
+    kinds: list[ReceptionKind]
+    most_places: int
+    key: str
 
 
 @receptions.route("/receptions", methods=["GET"])
@@ -137,9 +148,9 @@ def _calendar(visit: Visit, refused: Invalid | None = None) -> Response:
     return page(
         visit,
         "receptions",
-        status=status_of(refused) if refused else 200,
+        refused=refused,
         calendar=receiving.calendar(visit.seat.staff, visit.now),
-        **_form_values(visit, refused),
+        plans=_plans(visit),
     )
 
 
@@ -155,26 +166,16 @@ def _day(
     return page(
         visit,
         "reception",
-        status=status_of(refused) if refused else 200,
+        refused=refused,
         day=day,
         lay=reception_lay.guests(day.reception, visit.seat.staff, visit.now),
         unmasked=unmasked or {},
         refused_form=form,
         letter_kinds=list(Kind),
-        **_form_values(visit, refused),
+        plans=_plans(visit),
     )
 
 
-def _form_values(visit: Visit, refused: Refused | None) -> dict[str, object]:
-    """What the forms of both pages need."""
-    errors = refused.errors if isinstance(refused, Invalid) else []
-    return {
-        "may_plan": visit.role is Role.CLERK,
-        "leaders": receiving.leaders() if visit.role is Role.CLERK else {},
-        "kinds": list(ReceptionKind),
-        "most_places": MOST_PLACES,
-        "key": receiving.new_key(),
-        "message": refusal_words(refused, visit.language) if refused else "",
-        "wrong": {one.field: field_words(one, visit.language) for one in errors},
-        "typed": visit.form if refused else {},
-    }
+def _plans(visit: Visit) -> Plans:
+    may = visit.role is Role.CLERK
+    return Plans(may, receiving.leaders() if may else {}, list(ReceptionKind), MOST_PLACES, receiving.new_key())

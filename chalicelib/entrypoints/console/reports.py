@@ -13,7 +13,6 @@ from chalicelib.domain.people import may_list
 from chalicelib.domain.periods import Period, Span, read_period
 from chalicelib.domain.reports import Listing, Measure, Named
 from chalicelib.domain.words import UNIT_ROLES, Role
-from chalicelib.entrypoints.answers import refusal_words, status_of
 from chalicelib.entrypoints.console import report_data, report_papers, report_words
 from chalicelib.entrypoints.console.report_figures import Speaker
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, redirect, seated
@@ -115,7 +114,7 @@ def _day_page(visit: Visit, chosen: date, refused: Refused | None = None) -> Res
     return page(
         visit,
         "reports/day",
-        status=status_of(refused) if refused else 200,
+        refused=refused,
         clearing=morning.clearing,
         endorsements=morning.endorsements,
         cases=morning.now,
@@ -124,8 +123,6 @@ def _day_page(visit: Visit, chosen: date, refused: Refused | None = None) -> Res
         speaker=speaker_of(visit),
         may_endorse=visit.role is Role.LEADER,
         own=own_unit(visit) is not None,
-        message=refusal_words(refused, visit.language) if refused else "",
-        typed=visit.form if refused else {},
     )
 
 

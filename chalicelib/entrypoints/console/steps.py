@@ -1,19 +1,11 @@
 """What each step of a case asks of its form, and the use case it calls."""
 
-from datetime import date
-from enum import StrEnum
-from typing import TypeVar
-
 from chalicelib.desk import after_reply, handling, known, publishing, timing, working
-from chalicelib.domain.errors import FieldError, Invalid
-from chalicelib.domain.submission import FieldReader
 from chalicelib.domain.words import Action, DeclineGround, Outcome, ReworkGround, Satisfaction, Solved
+from chalicelib.entrypoints.console.fields import chosen, day, number, yes
 from chalicelib.entrypoints.console.steps_arranging import ARRANGING, Step
 from chalicelib.entrypoints.console.steps_lay import LAY, ticked
 from chalicelib.entrypoints.console.steps_orders import ORDERS
-from chalicelib.entrypoints.console.visits import Visit
-
-Choice = TypeVar("Choice", bound=StrEnum)
 
 BESIDES = ORDERS | ARRANGING | LAY
 
@@ -51,7 +43,7 @@ STEPS: dict[str, tuple[Action, Step]] = {
             version,
             visit.seat.staff,
             visit.now,
-            _chosen(DeclineGround, "ground", visit),
+            chosen(DeclineGround, "ground", visit),
             visit.form.get("where_to", ""),
         ),
     ),
@@ -70,7 +62,7 @@ STEPS: dict[str, tuple[Action, Step]] = {
             visit.now,
             working.find(visit.seat.staff, visit.form.get("earlier", "")),
             visit.form.get("text", ""),
-            _chosen(Outcome, "outcome", visit),
+            chosen(Outcome, "outcome", visit),
             visit.form.get("seen", ""),
         ),
     ),
@@ -111,7 +103,7 @@ STEPS: dict[str, tuple[Action, Step]] = {
             version,
             visit.seat.staff,
             visit.now,
-            _yes("upheld", visit),
+            yes("upheld", visit),
             visit.form.get("text", ""),
         ),
     ),
@@ -146,8 +138,8 @@ STEPS: dict[str, tuple[Action, Step]] = {
             visit.seat.staff,
             visit.now,
             visit.form.get("text", ""),
-            outcome := _chosen(Outcome, "outcome", visit),
-            _day("done_on", visit) if outcome is Outcome.BY_DATE else None,
+            outcome := chosen(Outcome, "outcome", visit),
+            day("done_on", visit) if outcome is Outcome.BY_DATE else None,
         ),
     ),
     "call": (
@@ -157,9 +149,9 @@ STEPS: dict[str, tuple[Action, Step]] = {
             version,
             visit.seat.staff,
             visit.now,
-            reached := _yes("reached", visit),
-            _chosen(Solved, "solved", visit) if reached else None,
-            _chosen(Satisfaction, "satisfaction", visit) if reached else None,
+            reached := yes("reached", visit),
+            chosen(Solved, "solved", visit) if reached else None,
+            chosen(Satisfaction, "satisfaction", visit) if reached else None,
             visit.form.get("words", ""),
         ),
     ),
@@ -188,7 +180,7 @@ STEPS: dict[str, tuple[Action, Step]] = {
             version,
             visit.seat.staff,
             visit.now,
-            _chosen(ReworkGround, "ground", visit),
+            chosen(ReworkGround, "ground", visit),
             visit.form.get("words", ""),
         ),
     ),
@@ -216,7 +208,7 @@ STEPS: dict[str, tuple[Action, Step]] = {
     "extension": (
         Action.ASK_EXTENSION,
         lambda case_id, version, visit: timing.ask_extension(
-            case_id, version, visit.seat.staff, visit.now, visit.form.get("reason", ""), _number("days", visit)
+            case_id, version, visit.seat.staff, visit.now, visit.form.get("reason", ""), number("days", visit)
         ),
     ),
     "return": (
@@ -242,31 +234,3 @@ RARE = frozenset({"referral", "joining", "splitting", "assistance-end", "confere
     "lay-invitation-end"
 }
 """What is seldom done stands apart, below the rest."""
-
-
-def _chosen(choices: type[Choice], field: str, visit: Visit) -> Choice:
-    try:
-        return choices(visit.form.get(field, ""))
-    except ValueError:
-        raise Invalid([FieldError(field, "field.unknown_choice")]) from None
-
-
-def _yes(field: str, visit: Visit) -> bool:
-    answer = visit.form.get(field, "")
-    if answer not in ("yes", "no"):
-        raise Invalid([FieldError(field, "field.unknown_choice")])
-    return answer == "yes"
-
-
-def _day(field: str, visit: Visit) -> date | None:
-    reader = FieldReader(visit.form)
-    day = reader.day(field, latest=date.max)
-    reader.raise_errors()
-    return day
-
-
-def _number(field: str, visit: Visit) -> int:
-    text = visit.form.get(field, "").strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise Invalid([FieldError(field, "field.not_number")])
-    return int(text)

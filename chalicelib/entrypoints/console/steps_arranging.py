@@ -1,13 +1,11 @@
 """The steps by which it is arranged who handles a case: leaders, conferences, assistance, direct handling."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from chalicelib.desk import arranging, cities, handling
-from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.case import Case
-from chalicelib.domain.errors import FieldError, Invalid
 from chalicelib.domain.words import Action
+from chalicelib.entrypoints.console.fields import moment
 from chalicelib.entrypoints.console.visits import Visit
 
 Step = Callable[[str, int, Visit], Case]
@@ -67,7 +65,7 @@ ARRANGING: dict[str, tuple[Action, Step]] = {
             version,
             visit.seat.staff,
             visit.now,
-            _moment("on", visit),
+            moment("on", visit),
             visit.form.get("place", ""),
             _ticked_units(visit),
             visit.form.get("words", ""),
@@ -87,15 +85,6 @@ ARRANGING: dict[str, tuple[Action, Step]] = {
     ),
 }
 """As in ``steps.STEPS``, of which these are a part."""
-
-
-def _moment(field: str, visit: Visit) -> datetime:
-    """A day and a minute in Shanghai, as a browser writes them: 2026-03-02T09:00."""
-    try:
-        local = datetime.strptime(visit.form.get(field, ""), "%Y-%m-%dT%H:%M").replace(tzinfo=SHANGHAI)
-        return local.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Invalid([FieldError(field, "field.not_moment")]) from None
 
 
 def _ticked_units(visit: Visit) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """The steps of supervision: an order given, answered, inspected, released; and inspections until a matter is done."""
 
 from chalicelib.desk import handling, ordering
-from chalicelib.domain.errors import FieldError, Invalid
 from chalicelib.domain.words import Action, Found, InspectionWay
+from chalicelib.entrypoints.console.fields import chosen, unknown
 from chalicelib.entrypoints.console.steps_arranging import Step
 from chalicelib.entrypoints.console.visits import Visit
 
@@ -20,8 +20,8 @@ ORDERS: dict[str, tuple[Action, Step]] = {
             version,
             visit.seat.staff,
             visit.now,
-            _way(visit),
-            _found(visit),
+            chosen(InspectionWay, "way", visit),
+            chosen(Found, "found", visit),
             visit.form.get("words", ""),
         ),
     ),
@@ -59,23 +59,9 @@ ORDERS: dict[str, tuple[Action, Step]] = {
 """As in ``steps.STEPS``, of which these are a part."""
 
 
-def _way(visit: Visit) -> InspectionWay:
-    try:
-        return InspectionWay(visit.form.get("way", ""))
-    except ValueError:
-        raise Invalid([FieldError("way", "field.unknown_choice")]) from None
-
-
-def _found(visit: Visit) -> Found:
-    try:
-        return Found(visit.form.get("found", ""))
-    except ValueError:
-        raise Invalid([FieldError("found", "field.unknown_choice")]) from None
-
-
 def _level(visit: Visit) -> int | None:
     """The level that was chosen; None where the form leaves it to the one in force."""
     chosen = visit.form.get("level", "")
     if chosen not in ("", "1", "2", "3"):
-        raise Invalid([FieldError("level", "field.unknown_choice")])
+        raise unknown("level")
     return int(chosen) if chosen else None

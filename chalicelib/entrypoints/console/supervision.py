@@ -4,7 +4,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.desk import cities, overseeing
 from chalicelib.domain.city import LEVELS
-from chalicelib.domain.errors import FieldError, Invalid
+from chalicelib.entrypoints.console.fields import unknown
 from chalicelib.entrypoints.console.visits import Visit, page, seated
 
 supervision = Blueprint(__name__)
@@ -28,7 +28,7 @@ def circular() -> Response:
 
         level = visit.query.get("level", "")
         if level not in [str(one) for one in LEVELS]:
-            raise Invalid([FieldError("level", "field.unknown_choice")])
+            raise unknown("level")
         chosen = {name.removeprefix(CHOSEN) for name in visit.query if name.startswith(CHOSEN)}
         blamed = overseeing.circular(visit.seat.staff, int(level), chosen)
         offices = cities.current().supervised_by(int(level))

@@ -4,9 +4,8 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.desk import cities, setting_terms
 from chalicelib.domain import setting_terms as rules
-from chalicelib.domain.errors import Changed, FieldError, Invalid, Refused
+from chalicelib.domain.errors import Changed, Invalid, Refused
 from chalicelib.domain.terms import Term, TermUnit, read_term
-from chalicelib.entrypoints.answers import field_words, refusal_words, status_of
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated, words
 
 terms = Blueprint(__name__)
@@ -57,14 +56,12 @@ def _number(text: str) -> int:
 def _shown(visit: Visit, refused: Refused | None = None) -> Response:
     """The page. What was typed is still there when it is refused."""
     history = setting_terms.history()
-    errors: list[FieldError] = refused.errors if isinstance(refused, Invalid) else []
     typed = visit.form if refused and rules.names()[0] in visit.form else {}
     return page(
         visit,
         "terms",
-        status=status_of(refused) if refused else 200,
-        message=_why(visit, refused) if refused else "",
-        wrong={error.field: field_words(error, visit.language) for error in errors},
+        refused=refused,
+        changed="terms.changed",
         typed=typed,
         groups=rules.GROUPS,
         values={name: rules.value_of(cities.current().terms, name) for name in rules.names()},
@@ -74,10 +71,6 @@ def _shown(visit: Visit, refused: Refused | None = None) -> Response:
         history=[(one, [_change(visit, each) for each in one.changes]) for one in history],
         seen=history[0].version if history else 0,
     )
-
-
-def _why(visit: Visit, refused: Refused) -> str:
-    return words(visit, "terms.changed") if isinstance(refused, Changed) else refusal_words(refused, visit.language)
 
 
 def _change(visit: Visit, change: rules.Set) -> str:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from chalicelib.config import config
 from chalicelib.desk import cities, signing_in
 from chalicelib.desk.signing_in import Seat
-from chalicelib.domain.errors import Invalid, NotAllowed, Refused
+from chalicelib.domain.errors import Changed, Invalid, NotAllowed, Refused
 from chalicelib.domain.people import Staff
 from chalicelib.domain.words import STAFF, UNIT_ROLES, Role
 from chalicelib.entrypoints.answers import HEADERS, field_words, raw_body, refusal_words, status_of
@@ -112,18 +112,21 @@ def _with_language(response: Response, query: Mapping[str, str], language: str) 
 
 def refused_page(visit: Visit, refused: Refused) -> Response:
     """Why not, and what to do next."""
-    fields = refused.errors if isinstance(refused, Invalid) else []
-    return page(
-        visit,
-        "refused",
-        status=status_of(refused),
-        message=refusal_words(refused, visit.language),
-        fields=[field_words(error, visit.language) for error in fields],
-    )
+    return page(visit, "refused", refused)
 
 
-def page(visit: Visit, name: str, status: int = 200, **values: object) -> Response:
-    """The page ``name`` of the console, with what every page shows."""
+def page(visit: Visit, name: str, refused: Refused | None = None, changed: str = "", **values: object) -> Response:
+    """The page ``name`` of the console, with what every page shows.
+
+    ``refused``: what was not taken of a form, which is shown again as it was filled in: ``message`` says why (by the
+    key ``changed`` where somebody else was faster), ``wrong`` has the words for each field, ``typed`` what stood in it.
+    """
+    faults = refused.errors if isinstance(refused, Invalid) else []
+    shown: dict[str, object] = {
+        "message": _why(visit, refused, changed) if refused else "",
+        "wrong": {one.field: field_words(one, visit.language) for one in faults},
+        "typed": visit.form if refused else {},
+    }
     body = render(
         f"console/{name}.html",
         language=visit.language,
@@ -133,9 +136,15 @@ def page(visit: Visit, name: str, status: int = 200, **values: object) -> Respon
         city=cities.current(),
         now=visit.now,
         done=visit.query.get("done", ""),
-        **values,
+        **(shown | values),
     )
-    return html(body, status)
+    return html(body, status_of(refused) if refused else 200)
+
+
+def _why(visit: Visit, refused: Refused, changed: str) -> str:
+    if changed and isinstance(refused, Changed):
+        return words(visit, changed)
+    return refusal_words(refused, visit.language)
 
 
 def menu_of(staff: Staff) -> list[tuple[str, list[str]]]:
