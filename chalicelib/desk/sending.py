@@ -28,11 +28,15 @@ class BeingSent(Exception):
 
 
 class Letter(Struct, frozen=True):
-    """A notice ready to go. ``address`` is where to; what is recorded of it is masked. ``html``: "" for an SMS."""
+    """A notice ready to go. ``address`` is where to; what is recorded of it is masked. ``html``: "" for an SMS.
+
+    ``answers``: the Message-ID of the mail that it answers.
+    """
 
     address: str
     attempt: Attempted
     html: str = ""
+    answers: str = ""
 
 
 def tell(numbers: Iterable[str], letters_of: Callable[[str], Iterable[Letter]], step: str) -> None:
@@ -98,7 +102,7 @@ def _handed_over(letter: Letter) -> str:
     text = letter.attempt.text
     if letter.attempt.way == "sms":
         return send_sms(letter.address, text)
-    return send_mail(letter.address, letter.attempt.subject, text, letter.html)
+    return send_mail(letter.address, letter.attempt.subject, text, letter.html, letter.answers)
 
 
 def _reason(error: Exception) -> str:

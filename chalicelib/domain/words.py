@@ -19,6 +19,14 @@ class Channel(StrEnum):
     WEB = "web"
     AGENCY = "agency"
     RECEPTION = "reception"  # 接访
+    PHONE = "phone"  # 热线
+    VISIT = "visit"  # 来访
+    LETTER = "letter"  # 纸质来信
+    SMS = "sms"  # 短信
+    MAIL = "mail"  # 电子邮件
+    CHAT = "chat"  # 在线沟通
+    MICRO_BLOG = "micro_blog"  # 微博, handed in by whoever keeps the account
+    OPEN311 = "open311"  # an application of others', by GeoReport v2
 
 
 class State(StrEnum):
