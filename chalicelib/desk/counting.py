@@ -25,6 +25,7 @@ from chalicelib.domain.runs import (
     lines_of,
 )
 from chalicelib.storage import assessments
+from chalicelib.storage.exams import ExamMark
 from chalicelib.storage.facts import ledger_of
 
 logger = logging.getLogger(__name__)
@@ -63,12 +64,12 @@ def go_on_with_unfinished(at: datetime, go_on: Callable[[], bool]) -> list[date]
 
 
 def _begun(month: date, by: Signature) -> Plan:
-    city = cities.current()
+    city, marks = cities.current(), exams.results_of(month)
     assessments.begin(
         Plan(
             month=month,
             formula=formulas.in_force(month).version,
-            units=tuple(Considered(unit.id, unit.unit_class, _marks(unit.id, month)) for unit in city.units),
+            units=tuple(Considered(unit.id, unit.unit_class, _mean(marks.get(unit.id, []))) for unit in city.units),
             mailboxes=tuple(Kept(box.id, box.keeper, box.leader or "") for box in city.mailboxes),
             begun=by,
         )
@@ -78,9 +79,9 @@ def _begun(month: date, by: Signature) -> Plan:
     return plan
 
 
-def _marks(unit: str, month: date) -> str:
-    """The mean marks of the unit's mailboxes in the exams that were closed in ``month``."""
-    points = [mark.points for mark in exams.results_of(unit, month)]
+def _mean(marks: list[ExamMark]) -> str:
+    """Of a unit's mailboxes in the exams that were closed in the month."""
+    points = [mark.points for mark in marks]
     return str(Fraction(sum(points), len(points))) if points else ""
 
 

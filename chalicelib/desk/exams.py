@@ -214,11 +214,14 @@ def standing_of(case: Case) -> Standing | None:
     return Standing(exam, kept.rubric, result_of(until(paper, exam.closed_at), kept.rubric))
 
 
-def results_of(unit: str, month: date) -> list[ExamMark]:
-    """For the assessment: what the mailboxes kept by ``unit`` got in the exams closed in ``month`` (its first day, by
-    Shanghai's calendar), points of 100 and passed or not. One query of the unit's own month.
+def results_of(month: date) -> dict[str, list[ExamMark]]:
+    """For the assessment: what the mailboxes kept by each unit got in the exams closed in ``month`` (its first day, by
+    Shanghai's calendar), points of 100 and passed or not. One query for all of them.
     """
-    return list(exams.marks_of(unit, month))
+    results: dict[str, list[ExamMark]] = {}
+    for unit, mark in exams.marks_of(month):
+        results.setdefault(unit, []).append(mark)
+    return results
 
 
 def _in_charge_only(staff: Staff) -> None:

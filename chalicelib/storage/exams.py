@@ -107,9 +107,9 @@ def latest(limit: int = 100) -> list[Exam]:
 
 def mark_item(unit: str, month: date, mark: ExamMark) -> DeskItem:
     """What a unit's mailbox got, as the table keeps it."""
-    return DeskItem(exam_marks_key(unit, month), f"{mark.exam}#{mark.mailbox}", body=pack(mark))
+    return DeskItem(exam_marks_key(month), f"{unit}#{mark.exam}#{mark.mailbox}", body=pack(mark))
 
 
-def marks_of(unit: str, month: date) -> Iterator[ExamMark]:
-    """What the mailboxes kept by a unit got in the exams closed in a month. One query of what is asked for."""
-    return (unpack(item.body, ExamMark) for item in under(exam_marks_key(unit, month)))
+def marks_of(month: date) -> Iterator[tuple[str, ExamMark]]:
+    """What mailboxes got in the exams closed in a month, each with the unit that keeps it. One query for all units."""
+    return ((item.sk.partition("#")[0], unpack(item.body, ExamMark)) for item in under(exam_marks_key(month)))

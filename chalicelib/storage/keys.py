@@ -73,9 +73,9 @@ def answer_key(exam_id: str, mailbox: str) -> tuple[str, str]:
     return exam_key(exam_id)[0], f"answer#{mailbox}"
 
 
-def exam_marks_key(unit: str, month: date) -> str:
-    """The partition of one unit's marks of the exams closed in one month."""
-    return f"exam-marks#{unit}#{month:%Y-%m}"
+def exam_marks_key(month: date) -> str:
+    """The partition of the marks of the exams closed in one month."""
+    return f"exam-marks#{month:%Y-%m}"
 
 
 def decisions_key(outcome: Outcome) -> str:

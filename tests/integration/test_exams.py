@@ -126,10 +126,11 @@ def test_an_exam_goes_from_the_plan_to_the_marks_by_the_ordinary_road(clock: Des
         assert case.state is State.CONCLUDED
         assert fold(cases.record_of(case.case_id)) == case
         assert inbox(f"heads#{paper.keeper}")[0].kind == "ExamMarked"
-    [mark] = exams.results_of(first.keeper, date(2026, 3, 1))
+    march = exams.results_of(date(2026, 3, 1))
+    [mark] = march[first.keeper]
     assert (mark.points, mark.passed, mark.case_id, mark.name) == (93, True, first.case_id, exam.name)
-    assert exams.results_of(first.keeper, date(2026, 4, 1)) == []
-    assert [one.points for one in exams.results_of(rest[0].keeper, date(2026, 3, 1))] == [0]
+    assert exams.results_of(date(2026, 4, 1)) == {}
+    assert [one.points for one in march[rest[0].keeper]] == [0]
     with pytest.raises(RuleBroken):
         marked(exam, first, desk.now, seen=1)
 
@@ -400,7 +401,7 @@ def test_an_end_that_is_cut_off_is_gone_on_with_and_tells_nobody_twice(
         record = cases.record_of(paper.case_id)
         assert [event.kind for event in record].count("Concluded") == 1
         assert [entry.kind for entry in inbox(f"handlers#{paper.keeper}")].count("ExamMarked") == 1
-        assert len(exams.results_of(paper.keeper, date(2026, 3, 1))) == 1
+        assert len(exams.results_of(date(2026, 3, 1))[paper.keeper]) == 1
     assert desk.swept().examined == 0
 
 

@@ -31,7 +31,7 @@ def test_one_exam_is_closed_and_one_waits_for_marks_whatever_day_it_is(city: Cit
     assert (going.progress.sent, going.progress.answered, going.progress.marked) == (7, 3, 1)
     assert closed.closed_at is not None
     month = day_in_shanghai(closed.closed_at).replace(day=1)
-    assert [one.points for one in exams.results_of("dizhou", month)] == [100]
+    assert [one.points for one in exams.results_of(month)["dizhou"]] == [100]
     assert not [key for key in everything() if key.startswith("facts#")]
     assert all(cases.load(result.paper.case_id).ended for result in results.results)
     assert not [message for message in outbox() if message.startswith(("routing", "notices"))]
