@@ -47,4 +47,7 @@ def _variable(name: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:  # Ctrl-C reaches everything that `make run` has started
+        sys.exit(130)
