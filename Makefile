@@ -26,7 +26,7 @@ import: $(DEV) $(STACK) ## Take all data of the local desk from FILE=…
 	@$(BIN)/python -m infra.local import "$(FILE)"
 
 test: $(DEV) $(STACK) lint ## Everything that is checked
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto
 
 lint: $(DEV) ## Style and types
 	@$(BIN)/ruff check .

@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 os.environ.update(
     AWS_ACCESS_KEY_ID="testing",
@@ -35,8 +37,14 @@ def letters() -> Path:
     return LETTERS
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Where tests run side by side, those that share a running desk or a built package stay together."""
-    folder = item.path.parent.name
-    if folder in ("e2e", "infrastructure"):
-        item.add_marker(pytest.mark.xdist_group(folder))
+class Beside(LoadScopeScheduling):
+    """Tests side by side: each for itself, but those that share a running desk or a built package on one worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = nodeid.split("/")[1]
+        return folder if folder in ("e2e", "infrastructure") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Beside:
+    """How the tests are dealt out to the workers."""
+    return Beside(config, log)

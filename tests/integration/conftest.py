@@ -21,6 +21,9 @@ from tests.integration.agency import SECRETS, Sender, introduce
 from tests.integration.desk import Desk
 from tests.integration.watching import objects
 from tests.integration.wire import Page
+from tests.plain_strings import compare_plain_strings
+
+compare_plain_strings()
 
 QUEUES = ("routing", "notices", "webhooks")
 
