@@ -32,11 +32,6 @@ class Table(Struct, frozen=True):
         rows = tuple(line.row for line in self.lines if line.row is not None)
         return Assessment(self.run.month, self.run.counted.at, self.run.formula, rows)
 
-    @property
-    def left_out(self) -> dict[str, int]:
-        """How many facts of which units do not count, after contests that were upheld."""
-        return {line.unit: line.left_out for line in self.lines if line.left_out}
-
 
 class Proof(Struct, frozen=True):
     """A run counted again. ``compared``: so many of ``of`` units; the rest follows from ``compared`` on.

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from importlib import import_module
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from chalicelib.domain.words import Outcome, Role, State
 from chalicelib.storage import cases, outbox
 from chalicelib.storage import exams as stored
 from tests.integration.desk import Desk
-from tests.integration.watching import sent
+from tests.integration.watching import everything, sent
 
 LEADER = Staff("leader", "高远", Role.LEADER, None, ("leader-mayor",), "市长")
 COUNTIES = 6  # mailboxes kept by counties in the default city
@@ -142,3 +143,13 @@ def routed(desk: Desk) -> None:
     for message in sent(Topic.ROUTING):
         routing.route(message, desk.now)
         assert not outbox.waits(message)
+
+
+def drills() -> list[str]:
+    """The cases of test letters that are in the table."""
+    held = (key.split()[0] for key, item in everything().items() if key.endswith(" case") and _is_drill(item))
+    return sorted(held)
+
+
+def _is_drill(item: dict[str, Any]) -> bool:
+    return '"drill"' in item["body"]["S"]
