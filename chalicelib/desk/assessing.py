@@ -106,10 +106,10 @@ def recount(month: date, by: Staff, start: int = 0, go_on: Callable[[], bool] = 
     plan = assessments.plan_of(month)
     assert plan is not None  # no run is without
     differing, at = [], start
-    for one in plan.units[start:]:
+    for unit, kept in assessments.frozen_months(month, start):
         if at > start and not go_on():
             break
-        differs = difference(one.unit, assessments.frozen_month(month, one.unit), counting.found(one.unit, month))
+        differs = difference(unit, kept, counting.found(unit, month))
         differing += [differs] if differs is not None else []
         at += 1
     again = counting.evaluated(plan, run.left_out) if at == len(plan.units) else None

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from chalicelib.desk import cities, exams, formulas
 from chalicelib.domain.errors import RuleBroken
-from chalicelib.domain.evaluating import Counted, evaluate
+from chalicelib.domain.evaluating import Counted, UnitLines, evaluate
 from chalicelib.domain.runs import (
     Considered,
     Kept,
@@ -27,6 +27,8 @@ from chalicelib.domain.runs import (
 from chalicelib.storage import assessments
 from chalicelib.storage.exams import ExamMark
 from chalicelib.storage.facts import ledger_of
+
+SHEAF = 60_000  # characters after which another sheaf of units is begun
 
 logger = logging.getLogger(__name__)
 
@@ -44,13 +46,12 @@ def count(month: date, by: Signature, go_on: Callable[[], bool] = lambda: True) 
     if not is_over(month, by.at):
         raise RuleBroken("assessment.not_over")
     plan = assessments.plan_of(month) or _begun(month, by)
-    done = assessments.frozen_units(month)
-    for one in plan.units:
-        if one.unit in done:
-            continue
-        if not go_on():
+    place = assessments.frozen_up_to(month)
+    while place < len(plan.units):
+        gathered = _gathered(month, plan.units[place:], go_on)
+        if not gathered:
             return None
-        assessments.freeze(month, one.unit, found(one.unit, month))
+        place = assessments.freeze(month, place, gathered)
     return _kept(plan, by.at)
 
 
@@ -83,6 +84,19 @@ def _mean(marks: list[ExamMark]) -> str:
     """Of a unit's mailboxes in the exams that were closed in the month."""
     points = [mark.points for mark in marks]
     return str(Fraction(sum(points), len(points))) if points else ""
+
+
+def _gathered(month: date, units: Iterable[Considered], go_on: Callable[[], bool]) -> list[UnitLines]:
+    """The months of the next units, as many as are kept together and as there is time for."""
+    gathered: list[UnitLines] = []
+    size = 0
+    for one in units:
+        if size >= SHEAF or not go_on():
+            break
+        lines = found(one.unit, month)
+        gathered.append((one.unit, lines))
+        size += sum(map(len, lines))
+    return gathered
 
 
 def found(unit: str, month: date) -> tuple[str, ...]:

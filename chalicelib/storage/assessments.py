@@ -5,10 +5,12 @@ again writes the same; only the head that is written last makes them seen. A pub
 is written once, on the condition that it is not there.
 """
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
+from msgspec import Struct
 from pynamodb.exceptions import PutError
 
 from chalicelib.config import config
@@ -51,30 +53,61 @@ def finished(month: date) -> None:
     DeskItem(UNDER_WAY, _name(month)).delete()
 
 
-def freeze(month: date, unit: str, lines: Iterable[str]) -> None:
-    """Keep a unit's month as it is counted. The first part is written last: with it, all is there."""
-    parts = _parts("\n".join(lines))
-    for number, part in list(enumerate(parts))[:0:-1]:
-        DeskItem(_run(month), f"facts#{unit}#{number:03}", body=part).save()
-    _once(DeskItem(_run(month), f"facts#{unit}#000", body=parts[0], version=len(parts)))
+class Sheaf(Struct, frozen=True):
+    """Several units' months, kept together. ``units``: as they stand in the plan, from the sheaf's own place on."""
+
+    units: tuple[str, ...]
+    digest: str
 
 
-def frozen_units(month: date) -> frozenset[str]:
-    """The units whose months are kept already."""
-    found = _raw(_run(month), "facts#", projection="sk")
-    names = (sk.removeprefix("facts#").rpartition("#") for sk, _ in found)
-    return frozenset(unit for unit, _, part in names if part == "000")
+def freeze(month: date, place: int, months: Sequence[UnitLines]) -> int:
+    """Keep the months of the plan's units from ``place`` on as they are counted; gives the place that comes next.
+
+    The sheaf's head is written last: with it, all is there. Where somebody was faster, theirs stands.
+    """
+    text = pack(tuple(months))
+    sheaf = Sheaf(tuple(unit for unit, _ in months), hashlib.sha256(text.encode()).hexdigest()[:16])
+    for number, part in enumerate(_parts(text)):
+        DeskItem(_run(month), f"{_facts(place, sheaf)}{number:03}", body=part).save()
+    head = DeskItem(_run(month), f"sheaf#{place:04}", body=pack(sheaf))
+    if not _once(head):
+        theirs = get(head.pk, head.sk)
+        assert theirs is not None  # it is there: ours was not taken
+        sheaf = unpack(theirs.body, Sheaf)
+    return place + len(sheaf.units)
 
 
-def frozen_months(month: date) -> Iterator[UnitLines]:
-    """All units' months as they were counted, one unit at a time."""
-    for unit, items in groupby(_raw(_run(month), "facts#"), key=lambda item: item[0].rpartition("#")[0]):
-        yield unit.removeprefix("facts#"), _lines(_whole(items))
+def frozen_up_to(month: date) -> int:
+    """The place of the first of the plan's units whose month is not kept yet."""
+    return sum(len(sheaf.units) for _, sheaf in _sheaves(month))
+
+
+def frozen_months(month: date, start: int = 0) -> Iterator[UnitLines]:
+    """The units' months as they were counted, from the plan's ``start``-th on; one sheaf is held at a time."""
+    for place, sheaf in _sheaves(month):
+        if place + len(sheaf.units) > start:
+            yield from _months_in(month, place, sheaf)[max(0, start - place) :]
 
 
 def frozen_month(month: date, unit: str) -> tuple[str, ...]:
     """One unit's month as it was counted; empty where it was not."""
-    return _lines(_whole(_raw(_run(month), f"facts#{unit}#")))
+    for place, sheaf in _sheaves(month):
+        if unit in sheaf.units:
+            return dict(_months_in(month, place, sheaf))[unit]
+    return ()
+
+
+def _sheaves(month: date) -> list[tuple[int, Sheaf]]:
+    found = _raw(_run(month), "sheaf#")
+    return [(int(sk.removeprefix("sheaf#")), unpack(body, Sheaf)) for sk, body in found]
+
+
+def _months_in(month: date, place: int, sheaf: Sheaf) -> tuple[UnitLines, ...]:
+    return unpack(_whole(_raw(_run(month), _facts(place, sheaf))), tuple[UnitLines, ...])
+
+
+def _facts(place: int, sheaf: Sheaf) -> str:
+    return f"facts#{place:04}#{sheaf.digest}#"
 
 
 def keep(month: date, counted: Counted) -> None:
@@ -137,12 +170,15 @@ def runs(year: int | None = None) -> tuple[Run, ...]:
     return tuple(sorted(found, key=lambda run: run.month, reverse=True))
 
 
-def _once(item: DeskItem) -> None:
+def _once(item: DeskItem) -> bool:
+    """Write an item unless it is there; whether it was written."""
     try:
         item.save(DeskItem.pk.does_not_exist())
     except PutError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise
+        return False
+    return True
 
 
 def _parts(text: str) -> list[str]:
@@ -151,10 +187,6 @@ def _parts(text: str) -> list[str]:
 
 def _whole(items: Iterable[tuple[str, str]]) -> str:
     return "".join(body for _, body in items)
-
-
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(text.split("\n")) if text else ()
 
 
 def _raw(pk: str, prefix: str, projection: str = "sk, body") -> Iterator[tuple[str, str]]:
