@@ -8,7 +8,7 @@ BIN := .venv/bin
 DEV := .venv/.installed
 STACK := .venv-stack/.installed
 
-.PHONY: help run test reset export import site package city administrator verify pictures replay walk life bench lint format clean
+.PHONY: help run test reset export import site package city administrator verify pictures replay walk life bench year lint format clean
 
 help: ## Show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -66,6 +66,9 @@ life: $(DEV) ## Draw docs/life.md from the code
 
 bench: $(DEV) $(STACK) ## Measure; one JSON object
 	@$(BIN)/python -m infra.bench
+
+year: $(DEV) $(STACK) ## A year of a city: loaded, swept, scored (FRACTION=1 SEED=1); one JSON object
+	@$(BIN)/python -m infra.year
 
 clean: ## Remove what was built and installed, but no data
 	rm -rf build .venv .venv-stack .local/package .local/site .mypy_cache .ruff_cache .pytest_cache .hypothesis

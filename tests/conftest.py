@@ -26,6 +26,14 @@ os.environ.update(
     SUNLIGHT_LOOPBACK_WEBHOOKS="yes",
 )
 
+SHARED = (
+    "tests/e2e/",
+    "tests/infrastructure/",
+    "tests/integration/test_sweep_robust.py",
+    "tests/integration/test_replay.py",
+)
+"""A running desk, a built package, cases in every state, letters that were played."""
+
 LETTERS = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -38,11 +46,10 @@ def letters() -> Path:
 
 
 class Beside(LoadScopeScheduling):
-    """Tests side by side: each for itself, but those that share a running desk or a built package on one worker."""
+    """Tests side by side: each for itself, but those that share what is dear to make on one worker."""
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = nodeid.split("/")[1]
-        return folder if folder in ("e2e", "infrastructure") else nodeid
+        return next((place for place in SHARED if nodeid.startswith(place)), nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Beside:

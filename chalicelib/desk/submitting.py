@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from chalicelib.desk import cities, uploading
-from chalicelib.desk.committing import finish, new_salt, opening
+from chalicelib.desk.committing import Step, finish, new_salt, opening
 from chalicelib.desk.sealing import files_named
 from chalicelib.desk.vault import vault
 from chalicelib.domain.city import Agency
@@ -86,7 +86,7 @@ def file(
     attempt = conflicts = 0
     while True:
         receipt = vault().receipt_of(form.key, attempt)
-        submission = _submission(form, attachments, receipt, at, channel, referral, drill)
+        submission = submission_of(form, attachments, receipt, at, channel, referral, drill)
         try:
             _write(submission, form, at, by, beside(receipt), drill.begins(receipt) if drill is not None else ())
         except AlreadyThere:
@@ -108,15 +108,17 @@ def _fingerprint(form_key: str) -> str:
     return hashlib.sha256(form_key.encode()).hexdigest()
 
 
-def _submission(
+def submission_of(
     form: Form,
     attachments: tuple[Attachment, ...],
     receipt: str,
     at: datetime,
     channel: Channel,
-    referral: Referral | None,
-    drill: Drill | None,
+    referral: Referral | None = None,
+    drill: Drill | None = None,
 ) -> Submission:
+    """What is kept of a form under its receipt, but for who wrote it."""
+
     def kept(text: str) -> str:
         return vault().seal(text, SEALED_PLACE + receipt) if text and form.kind is Kind.ACCUSATION else text
 
@@ -165,6 +167,18 @@ def _write(
     beside: Iterable[DeskItem],
     begins: Iterable[DeskItem],
 ) -> None:
+    step, items = begun(submission, form, at, by)
+    finish(
+        step,
+        at=at,
+        new=[*items, *begins],
+        versioned=beside,
+        messages=[Message(Topic.ROUTING, submission.case_id, 1)],
+    )
+
+
+def begun(submission: Submission, form: Form, at: datetime, by: Actor) -> tuple[Step, list[DeskItem]]:
+    """The case that a submission opens, and what is kept beside it: the text, and who wrote it."""
     sealed = submission.kind is Kind.ACCUSATION
     filed = Filed(
         receipt=submission.receipt,
@@ -181,16 +195,10 @@ def _write(
         drill=submission.drill,
         keeper=_keeper_of(submission.mailbox),
     )
-    items = [submission_item(submission, vault().person_of(form.petitioner)), *begins]
+    items = [submission_item(submission, vault().person_of(form.petitioner))]
     if form.petitioner.name or form.petitioner.phone or form.petitioner.email:
         items.append(petitioner_item(submission.receipt, vault().seal_petitioner(form.petitioner, submission.receipt)))
-    finish(
-        opening(submission.case_id, filed, by, at),
-        at=at,
-        new=items,
-        versioned=beside,
-        messages=[Message(Topic.ROUTING, submission.case_id, 1)],
-    )
+    return opening(submission.case_id, filed, by, at), items
 
 
 def _earlier(receipt: str) -> Submission | None:

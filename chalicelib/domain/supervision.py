@@ -46,7 +46,7 @@ def _due(case: Case, now: datetime, trade: Trade) -> Iterator[Payload]:
         until = case.waiting.until
         if now < until:
             return
-        silent = resume(case, until, SILENT)  # a sweep that comes late gives nobody more time
+        silent = resume(case, until, SILENT)
         yield silent
         case = replace(case, state=State.IN_HANDLING, waiting=None, clocks=silent.clocks, moved_at=until)
     orders = list(_orders(case, now, trade))
@@ -59,8 +59,11 @@ def _due(case: Case, now: datetime, trade: Trade) -> Iterator[Payload]:
     if case.state is not State.REPLIED:
         return
     if case.window_ends_at is not None and now >= case.window_ends_at:
-        yield conclude(case, Reason("basis.window_over", {}), now, trade)
+        concluded = conclude(case, Reason("basis.window_over", {}), case.window_ends_at, trade)
+        yield concluded
         yield from due_when_concluded(case, trade)
+        if concluded.stands_until is not None and now >= concluded.stands_until:
+            yield StoodSettled()
     elif case.ask_rating_at is not None and now >= case.ask_rating_at:
         yield RatingAsked(case.unrated)
 

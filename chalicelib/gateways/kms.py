@@ -5,19 +5,19 @@ import base64
 from chalicelib.config import config
 from chalicelib.gateways.aws import client
 
-_PURPOSE = {"purpose": "sunlight-desk"}
+PURPOSE = {"purpose": "sunlight-desk"}  # whatever is wrapped is bound to it
 
 
 def new_data_key() -> tuple[bytes, str]:
     """A fresh 256-bit key: itself, and wrapped by KMS as base64 for keeping."""
-    made = client("kms").generate_data_key(KeyId=config().kms_key, KeySpec="AES_256", EncryptionContext=_PURPOSE)
+    made = client("kms").generate_data_key(KeyId=config().kms_key, KeySpec="AES_256", EncryptionContext=PURPOSE)
     return made["Plaintext"], base64.b64encode(made["CiphertextBlob"]).decode()
 
 
 def unwrap(wrapped: str) -> bytes:
     """The key that ``wrapped`` holds."""
     opened = client("kms").decrypt(
-        KeyId=config().kms_key, CiphertextBlob=base64.b64decode(wrapped), EncryptionContext=_PURPOSE
+        KeyId=config().kms_key, CiphertextBlob=base64.b64decode(wrapped), EncryptionContext=PURPOSE
     )
     key: bytes = opened["Plaintext"]
     return key

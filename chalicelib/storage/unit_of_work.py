@@ -85,6 +85,11 @@ def commit(work: Work) -> None:
         raise
 
 
+def items_of(work: Work) -> tuple[list[DeskItem], list[DeskItem]]:
+    """What committing ``work`` writes, and what it takes away; what it adds to the ledgers stands in its entries."""
+    return [item for item, _ in _puts(work)], [item for item, _ in _deletes(work)]
+
+
 def _deletes(work: Work) -> list[Conditional]:
     gone: list[Conditional] = [(item, None) for item in work.gone]
     if work.consumes is not None:

@@ -58,10 +58,10 @@ def table(cloud: None) -> Iterator[str]:
     yield config().table
     client.delete_table(TableName=config().table)
     for name in QUEUES:
-        _empty(queue_url(name))
+        empty(queue_url(name))
 
 
-def _empty(url: str) -> None:
+def empty(url: str) -> None:
     """Purging is allowed once a minute: what is left is received and deleted."""
     sqs = boto3.client("sqs")
     while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=30).get("Messages"):
