@@ -10,6 +10,7 @@ from chalicelib.entrypoints.honours import honours
 from chalicelib.entrypoints.intake import intake
 from chalicelib.entrypoints.receptions import receptions
 from chalicelib.entrypoints.record import record
+from chalicelib.entrypoints.webhook_schemas import webhook_schemas
 
 # The template puts our own queues in these places: Chalice would take a queue of a fixed name, two stacks cannot share.
 IN_TEMPLATE = "arn:aws:sqs:region:account:in-template"
@@ -22,6 +23,7 @@ app.register_blueprint(decisions)
 app.register_blueprint(record)
 app.register_blueprint(campaign)
 app.register_blueprint(honours)
+app.register_blueprint(webhook_schemas)
 console.register(app)
 
 

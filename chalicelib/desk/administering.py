@@ -1,14 +1,12 @@
-"""What an administrator looks after: accounts, deliveries, and the messages that nobody could act upon."""
+"""What an administrator looks after: accounts, and the messages that nobody could act upon."""
 
 from chalicelib.domain.messages import Topic
 from chalicelib.domain.people import Staff
 from chalicelib.gateways import queues
-from chalicelib.storage import accounts, deliveries
+from chalicelib.storage import accounts
 from chalicelib.storage.accounts import Account
-from chalicelib.storage.deliveries import Delivery
 
 MOST_AT_ONCE = 500
-SHOWN = 10  # deliveries of an endpoint
 
 
 def all_accounts() -> list[Account]:
@@ -19,11 +17,6 @@ def all_accounts() -> list[Account]:
 def by_login() -> dict[str, Staff]:
     """Everybody who has an account, by login."""
     return {account.staff.login: account.staff for account in accounts.accounts()}
-
-
-def delivered_to(endpoint: str) -> list[Delivery]:
-    """The last attempts at an endpoint, latest first."""
-    return deliveries.latest(endpoint, SHOWN)
 
 
 def dead_letters(topic: Topic) -> int:

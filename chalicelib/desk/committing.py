@@ -10,13 +10,13 @@ from msgspec import Struct
 from chalicelib.desk import cities
 from chalicelib.desk.sealing import sealed
 from chalicelib.domain.case import Case
-from chalicelib.domain.city import Endpoint
 from chalicelib.domain.events import DESK, Actor, Event, Payload
 from chalicelib.domain.facts import entries_of
 from chalicelib.domain.folding import record
+from chalicelib.domain.hooks import tells
 from chalicelib.domain.messages import AnyMessage, Message, Topic
 from chalicelib.domain.moves import permit
-from chalicelib.domain.notices import is_public, is_warning, notice_of
+from chalicelib.domain.notices import notice_of
 from chalicelib.domain.supervision import due_now
 from chalicelib.domain.words import Action
 from chalicelib.gateways import queues
@@ -122,15 +122,8 @@ def _messages_of(step: Step) -> Iterable[Message]:
         if notice is not None and notice.reaches(step.before, step.after):
             yield Message(Topic.NOTICES, event.case_id, event.number)
         for endpoint in cities.known().endpoints:
-            if endpoint.enabled and _is_told(endpoint, event, step.after):
+            if tells(endpoint, event, step.before, step.after):
                 yield Message(Topic.WEBHOOKS, event.case_id, event.number, endpoint.id)
-
-
-def _is_told(endpoint: Endpoint, event: Event, case: Case) -> bool:
-    """Of a sealed matter nobody outside is told anything but warnings, and who is told those is the office's to say."""
-    if not case.counted:
-        return False
-    return (is_public(event) and not case.sealed) or (endpoint.warnings and is_warning(event))
 
 
 def send(messages: Iterable[AnyMessage]) -> None:

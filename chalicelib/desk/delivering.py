@@ -1,94 +1,129 @@
-"""Other agencies are told of public steps, and the discipline system of warnings: Standard Webhooks, retried for more
-than a day, then shown to a person.
+"""Other agencies are told of public steps, and the discipline system of warnings: Standard Webhooks, tried ten times in
+three days, then shown to a person. Who does not answer is left alone, and costs nobody else a moment.
 """
 
 import random
-import time
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
-from chalicelib.desk import cities
-from chalicelib.desk.agencies import set_enabled
+import msgspec
+from msgspec import Struct
+
+from chalicelib.desk import cities, posting
+from chalicelib.desk.committing import send
+from chalicelib.desk.endpoints import close
+from chalicelib.desk.posting import Tried
 from chalicelib.desk.telling import body_of
-from chalicelib.domain.city import City, Endpoint
+from chalicelib.domain import hook_health
+from chalicelib.domain.city import Endpoint
+from chalicelib.domain.hook_health import GONE, Health
+from chalicelib.domain.hooks import pause_after
 from chalicelib.domain.messages import Message
-from chalicelib.gateways import webhooks
-from chalicelib.storage import deliveries, outbox
+from chalicelib.gateways import queues
+from chalicelib.storage import hooks, outbox, waiting
 from chalicelib.storage.deliveries import Delivery
+from chalicelib.storage.records import pack
+from chalicelib.storage.waiting import Waiting
 
-SCHEDULE = (5, 300, 1_800, 7_200, 18_000, 36_000, 36_000)
-"""Seconds before the second to the eighth attempt (the specification's example, kept within SQS's twelve hours)."""
-
-JITTER = 0.1
-LONGEST_PAUSE = 42_000  # seconds; a message can be hidden for twelve hours from when it was received
-GONE = 410
+MOST_LET_GO = 2_000  # of what waits for an endpoint that answers again; the rest goes at its own next try
 
 
-class NotDelivered(Exception):
-    """The other side did not take it. ``retry_after_seconds``: when to try again."""
-
-    def __init__(self, retry_after_seconds: int, why: str) -> None:
-        super().__init__(why)
-        self.retry_after_seconds = retry_after_seconds
+class _Typed(Struct):
+    type: str
 
 
-def deliver(message: Message, attempt: int, at: datetime) -> None:
-    """Deliver one step to one agency, unless that was done. Raises NotDelivered when it is to be tried again."""
-    if not outbox.waits(message):
+def deliver(message: Message, at: datetime) -> None:
+    """Deliver one step to one endpoint, unless that was done; what is not taken is tried again by itself.
+
+    A message that comes before its time waits on, unless the endpoint has answered another since.
+    """
+    stands = waiting.standing(message)
+    if stands is None:
         return
-    endpoint = _endpoint(cities.current(), message.endpoint) or _endpoint(cities.refreshed(), message.endpoint)
+    endpoint = _endpoint(message)
     if endpoint is None:
         outbox.done(message)  # nobody is to be told any more
         return
-    outbox.leave_to_queue(message)
-    answer = _attempted(endpoint, message, attempt, body_of(message, endpoint), at)
-    if answer is not None and 200 <= answer.status < 300:
-        outbox.done(message)
+    if not endpoint.enabled:
+        waiting.give_up(message, stands.tries, at)  # a person sees it, and may have it sent once it is open again
         return
-    if answer is not None and answer.status == GONE:
-        set_enabled(endpoint.id, False)
-        outbox.done(message)
+    health = hooks.health(endpoint.id)
+    if health.failures and stands.not_before is not None and at < stands.not_before:
+        return  # it stands in the index of what is due, and comes again
+    if _left_alone(endpoint, health, at):
+        _again(message, stands, at, health.not_before)
         return
-    raise NotDelivered(retry_in(attempt, answer.retry_after if answer else None), f"{endpoint.id}, attempt {attempt}")
+    _try(endpoint, message, stands, at)
 
 
-def _endpoint(city: City, endpoint_id: str | None) -> Endpoint | None:
-    return next((endpoint for endpoint in city.endpoints if endpoint.id == endpoint_id and endpoint.enabled), None)
+def _endpoint(message: Message) -> Endpoint | None:
+    """The endpoint as it is; asked for anew where this process knows of none that is open."""
+    known = cities.current().endpoint(message.endpoint)
+    return known if known is not None and known.enabled else cities.refreshed().endpoint(message.endpoint)
 
 
-def _attempted(
-    endpoint: Endpoint, message: Message, attempt: int, body: bytes, at: datetime
-) -> webhooks.Answered | None:
-    """One attempt, recorded whatever comes of it; None when there was no answer."""
-    began = time.monotonic()
-    answer, why = _posted(endpoint, message, body, at)
-    milliseconds = round((time.monotonic() - began) * 1000)
-    status, said = (answer.status, answer.body) if answer is not None else (None, why)
-    deliveries.keep(Delivery(endpoint.id, message.id, attempt, at, status, milliseconds, said))
-    return answer
+def _left_alone(endpoint: Endpoint, health: Health, at: datetime) -> bool:
+    """Whether nothing is sent there now. Of an endpoint that is down, one message alone tries at a time."""
+    if health.left_alone(at):
+        return True
+    if not health.down:
+        return False
+    mine = hooks.change_health(
+        endpoint.id, lambda known: None if known.left_alone(at) else hook_health.probing(known, at)
+    )
+    return mine is None
 
 
-def _posted(endpoint: Endpoint, message: Message, body: bytes, at: datetime) -> tuple[webhooks.Answered | None, str]:
-    """The answer, or why there is none."""
-    from standardwebhooks import Webhook  # 40 ms, and only here
+def _try(endpoint: Endpoint, message: Message, stands: Waiting, at: datetime) -> None:
+    body = hooks.told(message)
+    if body is None:
+        body = body_of(message, endpoint).decode()
+        hooks.keep_told(message, body, at)
+    attempt = stands.tries + 1
+    kind = msgspec.json.decode(body, type=_Typed).type
+    planned = Delivery(endpoint.id, message.id, attempt, at, None, 0, "", kind, message.case_id, message.event)
+    tried = posting.post(endpoint, body, planned)
+    if tried.delivery.taken:
+        outbox.done(message)
+        answered(endpoint, at)
+    elif tried.delivery.status == GONE:
+        close(endpoint.id, "gone", at)
+        waiting.give_up(message, attempt, at)
+    else:
+        _failed(endpoint, message, stands, tried, at)
 
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": "Sunlight/1",
-        "webhook-id": message.id,
-        "webhook-timestamp": str(int(at.timestamp())),
-        # the library takes the clock's figures for UTC, whatever the time's zone
-        "webhook-signature": Webhook(endpoint.secret).sign(message.id, at.astimezone(UTC), body.decode()),
-    }
-    try:
-        return webhooks.post(endpoint.url, headers, body), ""
-    except (webhooks.NoAnswer, webhooks.Refused) as error:
-        return None, f"{type(error).__name__}: {error}"
 
-
-def retry_in(attempt: int, asked: int | None = None) -> int:
-    """Seconds until the attempt after ``attempt``, spread by a tenth lest all come at once; never before what the other
-    side ``asked`` for, as far as the queue can wait.
+def answered(endpoint: Endpoint, at: datetime) -> None:
+    """Note that the endpoint took something. If it had not for a while, what waits for it goes out, case by case in the
+    order of the steps.
     """
-    pause = SCHEDULE[min(attempt, len(SCHEDULE)) - 1]
-    spread = pause * (1 + random.uniform(-JITTER, JITTER))
-    return min(LONGEST_PAUSE, max(1, round(spread), asked or 0))
+    before = hooks.health(endpoint.id)
+    hooks.change_health(endpoint.id, lambda known: hook_health.took(known, at))
+    if before.failures:
+        waits = waiting.waiting(endpoint.id, MOST_LET_GO)
+        send(sorted((one.message for one in waits), key=lambda message: message.id))
+
+
+def _failed(endpoint: Endpoint, message: Message, stands: Waiting, tried: Tried, at: datetime) -> None:
+    asked = tried.asked
+    hooks.change_health(
+        endpoint.id, lambda known: hook_health.failed(known, at, tried.delivery.status, tried.said, asked)
+    )
+    _again(message, stands, at, None, asked)
+
+
+def _again(
+    message: Message, stands: Waiting, at: datetime, not_before: datetime | None, asked: timedelta | None = None
+) -> None:
+    """It was tried once more, or would have been: by the schedule, but never ``not_before``. After the last try it lies
+    among the dead letters, and in the console's list.
+    """
+    tries = stands.tries + 1
+    pause = pause_after(tries, random.uniform(-1, 1), asked)
+    if pause is None:
+        queues.let_die(message, pack(message))
+        waiting.give_up(message, tries, at)
+        return
+    until = max(at + pause, not_before or at)
+    # where the queue's own delay reaches that far, it is given the message now; else the sweep does it in time
+    if waiting.until(message, tries, until, at):
+        queues.send_later(message, pack(message), (until - at).total_seconds())

@@ -25,7 +25,7 @@ from chalicelib.domain.retention import check_erasable
 from chalicelib.domain.submission import Erasure, Submission
 from chalicelib.domain.texts import texts_of, without_texts
 from chalicelib.domain.words import Kind
-from chalicelib.storage import alike, cases, notices, outbox
+from chalicelib.storage import alike, cases, hooks, notices, outbox
 from chalicelib.storage.submissions import (
     Folder,
     checked_item,
@@ -138,6 +138,7 @@ def complete(message: Message, receipt: str, at: datetime) -> None:
     for case_id, record in records_of(submission.case_id).items():
         _empty(case_id, record, receipt, at)
         notices.forget(case_id, receipt)
+        hooks.forget_told(case_id)  # the titles in it; what was sent cannot be called back
     _empty_inboxes(submission.case_id)
     uploading.remove(folder)
     for item in _hanging_on(folder):

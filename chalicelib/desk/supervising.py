@@ -11,7 +11,9 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Changed
 from chalicelib.domain.exam import Exam
 from chalicelib.domain.receptions import Reception
+from chalicelib.gateways import queues
 from chalicelib.storage import cases, outbox
+from chalicelib.storage.records import pack
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +67,10 @@ def _bring_on(
         case outbox.Unreadable(pk):
             logger.error("what is due at %s cannot be read by this version of the desk", pk)
             swept.failed += 1
+        case outbox.Again(message, at):
+            outbox.postpone(message, now)
+            queues.send_later(message, pack(message), (at - now).total_seconds())
+            swept.resent += 1
         case message:
             outbox.postpone(message, now)
             send([message])
@@ -82,6 +88,8 @@ def _name(due: outbox.Due) -> str:
             return f"exam {due.id}"
         case outbox.Unreadable(pk):
             return pk
+        case outbox.Again(message):
+            return f"message {message.id}"
         case message:
             return f"message {message.id}"
 

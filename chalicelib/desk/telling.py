@@ -1,21 +1,31 @@
 """What another agency is told: of a public step, and of a warning where it is told of those.
 
-``docs/webhooks.md`` is the schema.
+``desk/told.py`` has the shapes, which are served as schemas.
 """
 
-import re
 from datetime import datetime
+from urllib.parse import quote
 
 import msgspec
-from msgspec import Struct
 
 from chalicelib.config import config
 from chalicelib.desk import cities
+from chalicelib.desk.told import (
+    SealedWarned,
+    SealedWarningEvent,
+    StepEvent,
+    Thin,
+    ThinEvent,
+    Told,
+    Warned,
+    WarningEvent,
+)
 from chalicelib.domain import events as happened
 from chalicelib.domain.case import Case
 from chalicelib.domain.city import Endpoint
 from chalicelib.domain.events import Event
 from chalicelib.domain.folding import fold
+from chalicelib.domain.hooks import step_of, type_of
 from chalicelib.domain.messages import Message
 from chalicelib.domain.notices import is_warning
 from chalicelib.domain.submission import Submission
@@ -23,82 +33,38 @@ from chalicelib.storage import cases
 from chalicelib.storage.submissions import load_submission
 from chalicelib.web.messages import DEFAULT, say
 
-_WORD = re.compile(r"(?<!^)(?=[A-Z])")  # ReviewAsked is told as review_asked
 FILE_LEVEL = 3  # of supervision: an order of it comes with the file
 
 
-class Told(Struct, frozen=True):
-    """What an agency is told of a step, as things stood then: of no person, and of a title only when its writer lets it
-    be published.
-    """
-
-    case: str
-    step: str
-    number: int
-    at: datetime
-    state: str
-    kind: str
-    mailbox: str
-    category: str | None
-    area: str | None
-    unit: str | None
-    unit_name: str | None
-    light: str | None
-    title: str | None
-    joined_to: str | None
-    your_number: str | None  # the receiver's own number, when the matter came from it
-
-
-class Warned(Told, frozen=True):
-    """The same of a warning. ``order``: number of the order in its case; ``deadline``: the nearest term of the case;
-    ``file``: the page of the whole file in the console, at the highest level.
-    """
-
-    deadline: datetime | None
-    level: int | None
-    order: int | None
-    answer_by: datetime | None
-    ground: str | None
-    found: str | None
-    file: str | None
-
-
-class SealedWarned(Struct, frozen=True):
-    """All that is told of a warning on a sealed accusation."""
-
-    case: str
-    step: str
-    number: int
-    at: datetime
-    light: str | None
-    level: int | None
-    unit: str | None
-    unit_name: str | None
-    deadline: datetime | None
-    answer_by: datetime | None
-
-
-class Envelope(Struct, frozen=True):
-    """The body of a webhook, as the specification recommends it."""
-
-    type: str
-    timestamp: datetime
-    data: Told | Warned | SealedWarned
-
-
 def body_of(message: Message, endpoint: Endpoint) -> bytes:
-    """What an agency is told of a step; the same at every attempt, whatever has happened since."""
+    """What an agency is told of a step, as things stood at it."""
     events = cases.record_of(message.case_id)[: message.event]
-    return msgspec.json.encode(_envelope(fold(events), events[-1], endpoint))
+    case, event = fold(events), events[-1]
+    return msgspec.json.encode(_thinly(case, event, endpoint) if endpoint.thin else _in_full(case, event, endpoint))
 
 
-def _envelope(case: Case, event: Event, endpoint: Endpoint) -> Envelope:
-    step = _WORD.sub("_", event.kind).lower()
-    if not is_warning(event):
-        return Envelope(f"case.{step}", event.at, _told(case, event, endpoint, step))
+def _thinly(case: Case, event: Event, endpoint: Endpoint) -> ThinEvent:
+    number = None if case.sealed else _number_of(load_submission(case.voices[0].receipt), endpoint)
+    data = Thin(case.case_id, event.number, number, _link(case, endpoint, number))
+    return ThinEvent(type_of(event), event.at, data)
+
+
+def _link(case: Case, endpoint: Endpoint, number: str | None) -> str | None:
+    """Where an agency looks its own petition up; where anybody else, signed in here, looks at the case."""
     if case.sealed:
-        return Envelope(f"warning.{step}", event.at, _sealed_warning(case, event, step))
-    return Envelope(f"warning.{step}", event.at, _warning(case, event, endpoint, step))
+        return None
+    if number is not None:
+        return f"{config().public_origin}/api/agencies/{endpoint.agency}/petitions/{quote(number, safe='')}"
+    return f"{config().public_origin}/console/cases/{case.case_id}"
+
+
+def _in_full(case: Case, event: Event, endpoint: Endpoint) -> StepEvent | WarningEvent | SealedWarningEvent:
+    kind, step = type_of(event), step_of(type(event.payload))
+    if not is_warning(event):
+        return StepEvent(kind, event.at, _told(case, event, endpoint, step))
+    if case.sealed:
+        return SealedWarningEvent(kind, event.at, _sealed_warning(case, event, step))
+    return WarningEvent(kind, event.at, _warning(case, event, endpoint, step))
 
 
 def _told(case: Case, event: Event, endpoint: Endpoint, step: str) -> Told:

@@ -1,5 +1,7 @@
 """What a city decides for itself: units, mailboxes, areas, categories, rules. Data, never code."""
 
+from datetime import datetime
+
 from msgspec import Struct, field
 
 from chalicelib.domain.calendar import CalendarDay
@@ -94,6 +96,14 @@ class Endpoint(Struct, frozen=True):
     enabled: bool = True
     agency: str | None = None  # id of the Agency that this is, if it refers petitions to us too
     warnings: bool = False  # it is told of every light, reminder and order too, also on sealed accusations
+    about: str = ""  # what it is for, in the office's own words
+    types: tuple[str, ...] = ()  # "case.replied": what it is told of; none chosen is all
+    units: tuple[str, ...] = ()  # ids of those whose cases it is told of; none chosen is all
+    thin: bool = False  # it is told by which numbers to look a step up, and no more
+    older_secret: str = ""  # the one before, which signs too until ``older_until``
+    older_until: datetime | None = None
+    closed_at: datetime | None = None
+    closed_why: str = ""  # "paused" by an administrator; "gone": it answered 410
 
 
 class Agency(Struct, frozen=True):
@@ -160,6 +170,10 @@ class City(Struct, frozen=True):
     def category(self, category_id: str | None) -> Category | None:
         """The category of ``category_id``, None if there is none."""
         return next((category for category in self.categories if category.id == category_id), None)
+
+    def endpoint(self, endpoint_id: str | None) -> Endpoint | None:
+        """The endpoint of ``endpoint_id``, None if there is none."""
+        return next((endpoint for endpoint in self.endpoints if endpoint.id == endpoint_id), None)
 
     def agency(self, agency_id: str) -> Agency | None:
         """The agency of ``agency_id``, None if there is none."""

@@ -8,7 +8,7 @@ from traceback import extract_tb
 from typing import TypeVar
 
 from chalicelib.desk import delivering, notifying, queued, routing
-from chalicelib.domain.messages import AnyMessage, Message, Topic
+from chalicelib.domain.messages import AnyMessage
 
 logger = logging.getLogger(__name__)
 
@@ -27,18 +27,8 @@ def send_notices(event: dict[str, list[dict[str, object]]]) -> Batch:
 
 
 def deliver_webhooks(event: dict[str, list[dict[str, object]]]) -> Batch:
-    """Deliver each step to its agency; what is not taken comes back later, by the retry schedule."""
-    return _each(event, queued.read, _deliver)
-
-
-def _deliver(message: Message, record: dict[str, object]) -> None:
-    attributes = record.get("attributes")
-    attempt = int(attributes.get("ApproximateReceiveCount", 1)) if isinstance(attributes, dict) else 1
-    try:
-        delivering.deliver(message, attempt, datetime.now(UTC))
-    except delivering.NotDelivered as failed:
-        queued.put_off(Topic.WEBHOOKS, str(record["receiptHandle"]), failed.retry_after_seconds)
-        raise
+    """Deliver each step to its agency; what is not taken waits in the outbox for its next try."""
+    return _each(event, queued.read, lambda message, _: delivering.deliver(message, datetime.now(UTC)))
 
 
 def _each(

@@ -7,6 +7,7 @@ from chalicelib.domain.messages import AnyMessage, Topic
 from chalicelib.gateways.aws import client
 
 MOST_IN_A_BATCH = 10
+LONGEST_DELAY = 900  # seconds
 
 
 def send(messages: list[tuple[AnyMessage, str]]) -> None:
@@ -45,11 +46,15 @@ def _send_batch(queue: str, bodies: list[str]) -> None:
         raise RuntimeError(f"{len(answer['Failed'])} of {len(entries)} messages were refused by the queue")
 
 
-def come_back(topic: Topic, receipt_handle: str, seconds: int) -> None:
-    """Let a message that was not acted upon come back after ``seconds``, at most the queue's twelve hours."""
-    client("sqs").change_message_visibility(
-        QueueUrl=queue_of(topic), ReceiptHandle=receipt_handle, VisibilityTimeout=min(seconds, 43_200)
-    )
+def send_later(message: AnyMessage, body: str, seconds: float) -> None:
+    """Send one message that nobody is handed for so many ``seconds``, at most a quarter of an hour."""
+    delay = min(LONGEST_DELAY, max(0, round(seconds)))
+    client("sqs").send_message(QueueUrl=queue_of(message.topic), MessageBody=body, DelaySeconds=delay)
+
+
+def let_die(message: AnyMessage, body: str) -> None:
+    """Lay a message that was given up among the dead letters: the alarm sees it, and a person may move it back."""
+    client("sqs").send_message(QueueUrl=dead_letters_of(message.topic), MessageBody=body)
 
 
 class Taken(Struct, frozen=True):

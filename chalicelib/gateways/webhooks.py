@@ -2,6 +2,7 @@
 
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -12,7 +13,7 @@ from email.utils import parsedate_to_datetime
 
 import urllib3
 from msgspec import Struct
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connection import HTTPConnection
 from urllib3.util import Url, parse_url
 
 from chalicelib.config import config
@@ -22,6 +23,11 @@ ANSWERS_WITHIN = 10.0  # seconds, the whole exchange
 MOST_READ = 64 * 1024  # bytes of an answer
 MOST_KEPT = 1024  # characters of it that are recorded
 PORTS = {"https": 443, "http": 80}
+LOWEST_PORT = 1024  # beside 443: below, other services listen
+
+_AUTHORITY = re.compile(r"(https?://)([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
+_NAME = re.compile(r"[0-9A-Za-z_-]+(\.[0-9A-Za-z_-]+)*")  # with no dot at its end: another spelling of the same
+_STRANGE = re.compile(r"[\s\\\x00-\x1f\x7f]")  # which readers of addresses take for different things
 
 # Of IPv6, only what is handed out for use on the net; of both, what ``is_global`` lets pass though it is set apart, or
 # stands for an IPv4 address that would have to be looked at in turn (IANA special-purpose registries)
@@ -55,12 +61,13 @@ def post(url: str, headers: Mapping[str, str], body: bytes) -> Answered:
     Raises Refused for an address that is not public, NoAnswer when there was no status in time.
     """
     place = _place(url)
-    host, port = str(place.host).strip("[]"), place.port or PORTS[str(place.scheme)]
-    connection = _connection(place, public_address(host, port), port, host)
+    host, port = _host_and_port(place)
+    address = _address_of(place)
+    connection = HTTPConnection(host, port, timeout=ANSWERS_WITHIN)
+    lines: list[socket.socket] = []
     try:
-        with _cut_off(connection, ANSWERS_WITHIN):
-            connection.connect()
-            connection.sock.settimeout(ANSWERS_WITHIN)
+        with _cut_off(lines, ANSWERS_WITHIN):
+            connection.sock = _line(address, port, host if place.scheme == "https" else None, lines)
             connection.request(
                 "POST",
                 place.request_uri,
@@ -75,25 +82,51 @@ def post(url: str, headers: Mapping[str, str], body: bytes) -> Answered:
         raise NoAnswer(type(error).__name__) from error
     finally:
         connection.close()
+        for line in lines:
+            line.close()
 
 
 def check(url: str) -> None:
     """Look at ``url`` before anything is sent there. Raises Refused, NoAnswer for a name that nobody knows."""
-    place = _place(url)
-    public_address(str(place.host).strip("[]"), place.port or PORTS[str(place.scheme)])
+    _address_of(_place(url))
 
 
 def _place(url: str) -> Url:
     """``url`` in its parts, each in the form in which it is sent. A name beyond ASCII is written in Punycode."""
     try:
-        place = parse_url(url)
-    except urllib3.exceptions.LocationParseError as error:
+        place = parse_url(_in_ascii(url))
+    except (urllib3.exceptions.LocationParseError, UnicodeError) as error:
         raise Refused("not an address") from error
-    if not place.host or place.auth or place.scheme not in PORTS:
+    if _STRANGE.search(url) or not place.host or place.auth or place.scheme not in PORTS:
+        raise Refused("not an address")
+    if not place.host.startswith("[") and not _NAME.fullmatch(place.host):
         raise Refused("not an address")
     if place.scheme == "http" and not config().loopback_webhooks:
         raise Refused("only https is sent to")
+    if place.scheme == "https" and place.port is not None and place.port != 443 and place.port < LOWEST_PORT:
+        raise Refused("a port of other services")
     return place
+
+
+def _in_ascii(url: str) -> str:
+    """The name in Punycode (RFC 3490). Raises UnicodeError for what is no name."""
+    found = _AUTHORITY.fullmatch(url)
+    if found is None or found[2].isascii():
+        return url
+    name, colon, port = found[2].partition(":")
+    return f"{found[1]}{name.encode('idna').decode()}{colon}{port}{found[3]}"
+
+
+def _host_and_port(place: Url) -> tuple[str, int]:
+    return str(place.host).strip("[]"), place.port or PORTS[str(place.scheme)]
+
+
+def _address_of(place: Url) -> str:
+    """Where to connect to. In clear, only to this machine."""
+    address = public_address(*_host_and_port(place))
+    if place.scheme == "http" and not ipaddress.ip_address(address.partition("%")[0]).is_loopback:
+        raise Refused("only https is sent to")
+    return address
 
 
 def public_address(host: str, port: int) -> str:
@@ -122,24 +155,34 @@ def is_public(text: str) -> bool:
     return address.is_global and not address.is_multicast and not set_apart
 
 
-def _connection(place: Url, address: str, port: int, host: str) -> HTTPConnection:
-    """Goes to ``address``; the certificate is still checked for the name."""
-    if place.scheme == "http":
-        return HTTPConnection(address, port, timeout=CONNECTS_WITHIN)
-    return HTTPSConnection(
-        address, port, timeout=CONNECTS_WITHIN, ssl_context=ssl.create_default_context(), server_hostname=host
-    )
+def _line(address: str, port: int, name: str | None, lines: list[socket.socket]) -> socket.socket:
+    """Connected to ``address``, which is not looked up again; with a certificate for ``name`` where there is one.
+
+    ``lines``: every socket on the way is added, so that it can be cut off in the middle of a handshake too.
+    """
+    plain = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    lines.append(plain)
+    plain.settimeout(CONNECTS_WITHIN)
+    plain.connect((address, port))
+    plain.settimeout(ANSWERS_WITHIN)
+    if name is None:
+        return plain
+    context = ssl.create_default_context()
+    secure = context.wrap_socket(plain, server_hostname=name, do_handshake_on_connect=False)
+    lines.append(secure)
+    secure.do_handshake()
+    return secure
 
 
 @contextmanager
-def _cut_off(connection: HTTPConnection, after: float) -> Iterator[None]:
+def _cut_off(lines: list[socket.socket], after: float) -> Iterator[None]:
     """A timeout on the socket begins anew with every byte; this one does not."""
 
     def cut() -> None:
-        if connection.sock is not None:
+        for line in list(lines):
             with suppress(OSError):  # the other side was faster
                 # the plain socket's own: TLS would wait to take its leave
-                socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(line, socket.SHUT_RDWR)
 
     timer = threading.Timer(after, cut)
     timer.daemon = True

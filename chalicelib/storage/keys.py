@@ -93,6 +93,16 @@ def outbox_key(message_id: str) -> tuple[str, str]:
     return f"outbox#{message_id}", "outbox"
 
 
+def told_key(case_id: str, event: int, endpoint: str) -> tuple[str, str]:
+    """What an endpoint was told of one step of a case."""
+    return f"case#{case_id}", f"told#{event:06}#{endpoint}"
+
+
+def health_key(endpoint: str) -> tuple[str, str]:
+    """How it goes with an endpoint."""
+    return f"hook#{endpoint}", "health"
+
+
 def root_key(day: date) -> tuple[str, str]:
     """A closed day."""
     return "roots", f"{day:%Y-%m-%d}"

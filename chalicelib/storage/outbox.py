@@ -13,7 +13,7 @@ from chalicelib.domain.messages import AnyMessage
 from chalicelib.domain.receptions import Reception
 from chalicelib.storage.keys import outbox_key, shards
 from chalicelib.storage.records import unpack, unpack_message
-from chalicelib.storage.table import DeskItem, get, stamp
+from chalicelib.storage.table import DeskItem, get, moment, stamp
 
 RESEND_EVERY = timedelta(hours=1)
 
@@ -24,7 +24,14 @@ class Unreadable(Struct, frozen=True):
     pk: str
 
 
-Due = Case | Reception | Exam | AnyMessage | Unreadable
+class Again(Struct, frozen=True):
+    """A webhook that was not taken is to be tried again at ``at``, a quarter of an hour ahead at most."""
+
+    message: AnyMessage
+    at: datetime
+
+
+Due = Case | Reception | Exam | AnyMessage | Again | Unreadable
 """What is due now: a case, a reception or an exam to be brought up to now, or a message to be sent again."""
 
 _BROUGHT_UP: dict[str, type[Case | Reception | Exam]] = {
@@ -44,9 +51,12 @@ def due_by(now: datetime) -> Iterator[Due]:
 def _read(item: DeskItem) -> Due:
     kind = _BROUGHT_UP.get(item.sk)
     try:
-        return unpack_message(item.body) if kind is None else unpack(item.body, kind)
+        if kind is not None:
+            return unpack(item.body, kind)
+        message = unpack_message(item.body)
     except MsgspecError:
         return Unreadable(item.pk)
+    return message if item.worklist_at is None else Again(message, moment(item.worklist_at))
 
 
 def waits(message: AnyMessage) -> bool:
@@ -61,15 +71,11 @@ def done(message: AnyMessage) -> None:
 
 def postpone(message: AnyMessage, now: datetime) -> None:
     """It is being sent again now; should that too be lost, it is due again in an hour."""
-    _update(message, [DeskItem.due_at.set(stamp(now + RESEND_EVERY))])
+    change(message, [DeskItem.due_at.set(stamp(now + RESEND_EVERY))])
 
 
-def leave_to_queue(message: AnyMessage) -> None:
-    """The queue has it and retries it: the sweep need not. It stays here until it is done."""
-    _update(message, [DeskItem.due_shard.remove(), DeskItem.due_at.remove()])
-
-
-def _update(message: AnyMessage, actions: list[Action]) -> None:
+def change(message: AnyMessage, actions: list[Action]) -> None:
+    """Change what is kept of a message, unless it was acted upon."""
     try:
         DeskItem(*outbox_key(message.id)).update(actions=actions, condition=DeskItem.pk.exists())
     except UpdateError as error:

@@ -157,3 +157,8 @@ def under(pk: str, prefix: str = "", *, consistent: bool = True) -> Iterator[Des
 def stamp(at: datetime) -> str:
     """``at`` in UTC as a text of fixed width that sorts as time does."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(text: str) -> datetime:
+    """The moment that ``stamp`` wrote."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)

@@ -15,6 +15,7 @@ from chalicelib.storage import settings
 from infra.seed import DEMO_ACCOUNTS
 from infra.seed.backlog import fall_behind
 from infra.seed.exams import examine
+from infra.seed.hooks import connect
 from infra.seed.lay import look_on
 from infra.seed.playing import play
 from infra.seed.receptions import receive
@@ -42,6 +43,7 @@ def seed(now: datetime) -> int:
     for month in _months_over(now):
         _assess(month, now, desk_staff(Role.LEADER, city))
     close_days(now)
+    connect(now)
     return len(told)
 
 

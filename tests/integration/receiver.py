@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from unittest.mock import patch
 
 from standardwebhooks import Webhook
 
@@ -39,6 +41,18 @@ class Receiver:
         """What it got, checked as the specification says. Raises WebhookVerificationError."""
         return Webhook(SECRET).verify(self.bodies[number], self.headers[number])
 
+    def verified_then(self, number: int = -1, secret: str = SECRET) -> Any:
+        """The same by the library's own clock set to when it was signed: the desk's clock was moved."""
+        signed_at = datetime.fromtimestamp(int(self.headers[number]["webhook-timestamp"]), UTC)
+
+        class Clock(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> "datetime":  # type: ignore[override]
+                return signed_at
+
+        with patch("standardwebhooks.webhooks.datetime", Clock):
+            return Webhook(secret).verify(self.bodies[number], self.headers[number])
+
     def take(self, handler: BaseHTTPRequestHandler) -> None:
         """A request has come."""
         self.bodies.append(handler.rfile.read(int(handler.headers["content-length"])))
@@ -49,8 +63,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving(*answers: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
-    """An agency that answers so."""
+def receiving(*answers: Answer, tls: ssl.SSLContext | None = None, port: int = 0) -> Iterator[Receiver]:
+    """An agency that answers so, at a ``port`` of its own or any."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -59,7 +73,7 @@ def receiving(*answers: Answer, tls: ssl.SSLContext | None = None) -> Iterator[R
         def log_message(self, format: str, *args: object) -> None:
             """Tests are quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)

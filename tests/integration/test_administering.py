@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.desk import agencies, cities, signing_in, telling
+from chalicelib.desk import agencies, cities, endpoints, signing_in, telling
 from chalicelib.domain.city import City
 from chalicelib.domain.errors import Changed, Invalid, NotFound
 from chalicelib.domain.messages import Topic
@@ -23,49 +23,6 @@ from tests.integration.watching import sent
 def administrator() -> Visitor:
     """Somebody in the room of administration, with its forms before them."""
     return visitor(Role.ADMINISTRATOR).get("/console/admin")
-
-
-def test_a_new_endpoint_s_secret_is_shown_once_and_never_again(city: object) -> None:
-    admin = administrator()
-    made = admin.send("/console/admin/endpoints", name="省信访局", url="http://127.0.0.1:9/hooks")
-    assert made.status == 200
-    secret = re.search(r"whsec_[A-Za-z0-9+/=]{44}", made.page)
-    assert secret is not None
-    assert cities.current().endpoints[0].secret == secret.group()
-    later = admin.get("/console/admin")
-    assert "省信访局" in later.page
-    assert "whsec_" not in later.page
-
-
-@pytest.mark.parametrize(
-    ("url", "why"),
-    [
-        ("ftp://agency.example/", "公网"),
-        ("http://169.254.169.254/latest/meta-data", "公网"),
-        ("https://10.0.0.7/hooks", "公网"),
-        ("https://[::ffff:10.0.0.7]/hooks", "公网"),
-        ("https://no-such-host.invalid/hooks", "主机"),
-        ("", "填"),
-        ("https://" + "a" * 500, "500"),
-    ],
-)
-def test_an_address_that_nothing_is_sent_to_is_refused_when_it_is_entered(city: object, url: str, why: str) -> None:
-    answer = administrator().send("/console/admin/endpoints", name="省信访局", url=url)
-    assert answer.status == 400
-    assert why in answer.page
-    assert 'value="省信访局"' in answer.page  # what was typed is still there
-    assert not cities.refreshed().endpoints
-
-
-def test_an_endpoint_is_told_nothing_while_it_is_closed(city: object) -> None:
-    admin = administrator()
-    endpoint = agencies.add_endpoint({"name": "省信访局", "url": "http://127.0.0.1:9/"})
-    assert admin.get("/console/admin").send(f"/console/admin/endpoints/{endpoint.id}/closure").status == 303
-    assert not cities.refreshed().endpoints[0].enabled
-    assert admin.get("/console/admin").send(f"/console/admin/endpoints/{endpoint.id}/reopening").status == 303
-    assert cities.refreshed().endpoints[0].enabled
-    assert admin.get("/console/admin").send("/console/admin/endpoints/none/closure").status == 404
-    assert admin.get("/console/admin").send(f"/console/admin/endpoints/{endpoint.id}/burning").status == 400
 
 
 def test_an_agency_that_lost_its_secret_gets_another_and_the_old_one_is_refused(province: Sender) -> None:
@@ -94,8 +51,8 @@ def test_a_mailbox_that_does_not_exist_is_refused_by_name(city: object) -> None:
 
 
 def test_an_agency_is_told_its_own_numbers_and_nobody_else_is(province: Sender, desk: Desk) -> None:
-    own = agencies.add_endpoint({"name": "省信访局", "url": "http://127.0.0.1:9/", "agency": "province"})
-    other = agencies.add_endpoint({"name": "邻市信访局", "url": "http://127.0.0.1:9/"})
+    own = endpoints.add_endpoint({"name": "省信访局", "url": "http://127.0.0.1:9/", "agency": "province"})
+    other = endpoints.add_endpoint({"name": "邻市信访局", "url": "http://127.0.0.1:9/"})
     referred = province.refer()
     desk.later(seconds=1).route_all()
     message = next(one for one in sent(Topic.WEBHOOKS) if one.case_id == referred.body["case"])
@@ -106,8 +63,7 @@ def test_an_agency_is_told_its_own_numbers_and_nobody_else_is(province: Sender, 
 @pytest.mark.parametrize("role", sorted(set(PEOPLE) - {Role.ADMINISTRATOR}))
 def test_nobody_else_may_let_an_agency_in(role: Role, city: object) -> None:
     person = visitor(role).get("/console/assessment")
-    for place in ("endpoints", "agencies"):
-        assert person.send(f"/console/admin/{place}", name="某局", mailbox="petitions").status == 403
+    assert person.send("/console/admin/agencies", name="某局", mailbox="petitions").status == 403
     assert not cities.refreshed().agencies
 
 

@@ -108,17 +108,8 @@ def test_a_message_that_was_done_is_not_brought_back_by_the_sweep_that_had_seen_
     message = Message(Topic.ROUTING, load_submission(receipt.number).case_id, 1)
     routing.route(message, desk.now)
     kept.postpone(message, desk.now)
-    kept.leave_to_queue(message)
     assert message.id not in outbox()
     assert not kept.waits(message)
-
-
-def test_a_message_left_to_its_queue_is_kept_but_not_swept(desk: Desk) -> None:
-    receipt = desk.filed()
-    message = Message(Topic.ROUTING, load_submission(receipt.number).case_id, 1)
-    kept.leave_to_queue(message)
-    assert desk.later(hours=1).swept().resent == 0
-    assert kept.waits(message)
 
 
 def test_work_that_fails_sends_nothing(desk: Desk) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.desk import agencies, cities, ordering
+from chalicelib.desk import cities, endpoints, ordering
 from chalicelib.desk.telling import body_of
+from chalicelib.domain import hooks
 from chalicelib.domain.case import Case
 from chalicelib.domain.city import Endpoint, Name
 from chalicelib.domain.errors import Invalid
@@ -131,22 +132,20 @@ def administrator(desk: Desk) -> Visitor:
 
 
 def test_an_administrator_ticks_whom_warnings_go_to(administrator: Visitor) -> None:
-    page = administrator.get("/console/admin").page
+    page = administrator.get("/console/hooks").page
     assert 'name="warnings"' in page
     assert "检举控告也推送" in page
-    administrator.send("/console/admin/endpoints", name="纪检监察系统", url=ADDRESS, warnings="yes")
-    administrator.get("/console/admin").send("/console/admin/endpoints", name="省信访局", url=ADDRESS)
+    administrator.send("/console/hooks", name="纪检监察系统", url=ADDRESS, warnings="yes")
+    administrator.get("/console/hooks").send("/console/hooks", name="省信访局", url=ADDRESS)
     assert [one.warnings for one in cities.refreshed().endpoints] == [True, False]
-    refused = administrator.get("/console/admin").send(
-        "/console/admin/endpoints", name="某机关", url=ADDRESS, warnings="perhaps"
-    )
+    refused = administrator.get("/console/hooks").send("/console/hooks", name="某机关", url=ADDRESS, warnings="perhaps")
     assert refused.status == 400
 
 
 def test_warnings_go_to_three_at_most(desk: Desk) -> None:
-    for number in range(agencies.MOST_WARNED):
-        agencies.add_endpoint({"name": f"机关{number}", "url": ADDRESS, "warnings": "yes"})
+    for number in range(hooks.MOST_WARNED):
+        endpoints.add_endpoint({"name": f"机关{number}", "url": ADDRESS, "warnings": "yes"})
     with pytest.raises(Invalid) as refused:
-        agencies.add_endpoint({"name": "又一家", "url": ADDRESS, "warnings": "yes"})
+        endpoints.add_endpoint({"name": "又一家", "url": ADDRESS, "warnings": "yes"})
     assert [error.field for error in refused.value.errors] == ["warnings"]
-    assert agencies.add_endpoint({"name": "又一家", "url": ADDRESS}).warnings is False
+    assert endpoints.add_endpoint({"name": "又一家", "url": ADDRESS}).warnings is False

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.config import config
-from chalicelib.gateways.webhooks import NoAnswer, Refused, is_public, post, public_address
+from chalicelib.gateways.webhooks import NoAnswer, Refused, check, is_public, post, public_address
 
 INSIDE = [
     "127.0.0.1", "127.255.255.254", "::1",  # this machine
@@ -35,11 +35,17 @@ DRESSED_UP = [
     "http://127.1/", "https://127.0.0.1/", "https://2130706433/", "https://0x7f000001/", "https://017700000001/",
     "https://0/", "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://[::ffff:7f00:1]/", "https://localhost/",
     "https://169.254.169.254/latest/meta-data/", "https://[fe80::1%25lo]/", "https://[64:ff9b::7f00:1]:8443/",
+    "https://[2002:7f00:1::]/", "https://[2001:0:4136:e378:8000:63bf:3fff:fdd2]/", "https://100.64.0.1/",
+    "https://0177.0.0.1/", "https://0x7f.1/", "https://１２７.０.０.１/", "https://①②⑦。⓪。⓪。①/", "https://ｌｏｃａｌｈｏｓｔ/",
 ]  # fmt: skip
 NOT_SENT_TO = [
     "", "/", "agency.example", "ftp://agency.example/", "file:///etc/passwd", "gopher://127.0.0.1/", "https://",
     "https:///path", "https://user:word@agency.example/", "https://user@127.0.0.1/", "javascript:alert(1)",
     "https://[::1/", "https://agency.example:99999/", "https://agency.example:port/",
+    "https://agency.example./", "https://localhost./", "https://127.0.0.1./", "https://./",  # a dot at the end
+    "https://agency.example\\@127.0.0.1/", "https://agency.example\t/", "https:// agency.example/",  # read differently
+    "https://%31%32%37.0.0.1/", "https://agency.example%00.evil.example/", "https://user@例子.中国/",
+    "https://agency.example:22/", "https://agency.example:25/", "https://agency.example:80/",  # other services' ports
 ]  # fmt: skip
 
 
@@ -127,16 +133,55 @@ def test_a_name_is_looked_up_once_and_that_very_address_is_connected_to(
         asked.append(host)
         return names("8.8.8.8" if len(asked) == 1 else "127.0.0.1")(host, port)
 
-    def connect(address: tuple[str, int], *_: object, **__: object) -> None:
-        connected.append(address)
-        raise OSError("no way out of this test")
+    class Line(socket.socket):
+        def connect(self, address: Any) -> None:
+            connected.append(address)
+            raise OSError("no way out of this test")
 
     monkeypatch.setattr(socket, "getaddrinfo", rebinding)
-    monkeypatch.setattr("urllib3.util.connection.create_connection", connect)
+    monkeypatch.setattr(socket, "socket", Line)
     with pytest.raises(NoAnswer):
         post("https://agency.example/hooks", {}, b"{}")
     assert asked == ["agency.example"]
     assert connected == [("8.8.8.8", 443)]
+
+
+def test_a_name_that_was_public_when_it_was_entered_and_is_inside_when_it_is_sent_to_is_refused(
+    deployed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", names("8.8.8.8"))
+    check("https://agency.example/hooks")
+    for inside in ("169.254.169.254", "10.0.0.7", "::1", "::ffff:10.0.0.7", "64:ff9b::a00:7"):
+        monkeypatch.setattr(socket, "getaddrinfo", names(inside))
+        with pytest.raises(Refused, match="not a public address"):
+            post("https://agency.example/hooks", {}, b"{}")
+
+
+def test_a_chinese_name_is_looked_up_in_punycode(deployed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def lookup(host: str, port: int, **_: object) -> list[Any]:
+        asked.append(f"{host}:{port}")
+        return names("8.8.8.8")(host, port)
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    check("https://信访.中国:8443/接收?from=阳光")
+    assert asked == ["xn--vuq827l.xn--fiqs8s:8443"]
+
+
+@pytest.mark.parametrize("port", ["", ":443", ":1024", ":8443", ":65535"])
+def test_a_web_server_may_listen_at_443_and_from_1024_upwards(
+    deployed: None, monkeypatch: pytest.MonkeyPatch, port: str
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", names("8.8.8.8"))
+    check(f"https://agency.example{port}/")
+
+
+def test_on_a_developer_s_machine_too_only_that_machine_is_spoken_to_in_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    check("http://127.0.0.1:9/")
+    monkeypatch.setattr(socket, "getaddrinfo", names("8.8.8.8"))
+    with pytest.raises(Refused, match="https"):
+        check("http://agency.example/")
 
 
 def test_ipv4_goes_before_ipv6(deployed: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,8 @@ from chalicelib.entrypoints.console.contests import contests
 from chalicelib.entrypoints.console.exams import exams
 from chalicelib.entrypoints.console.formula import formula
 from chalicelib.entrypoints.console.honours import honours
+from chalicelib.entrypoints.console.hook_log import hook_log
+from chalicelib.entrypoints.console.hooks import hooks
 from chalicelib.entrypoints.console.inbox import inbox
 from chalicelib.entrypoints.console.invited import invited
 from chalicelib.entrypoints.console.lay import lay
@@ -42,6 +44,8 @@ def register(app: Chalice) -> None:
         inbox,
         calendar,
         terms,
+        hooks,
+        hook_log,
         admin,
         case_file,
         contests,

@@ -6,7 +6,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.config import config
 from chalicelib.desk import administering, agencies, backlog, cities, signing_in
-from chalicelib.domain.city import Agency, Endpoint
+from chalicelib.domain.city import Agency
 from chalicelib.domain.errors import FieldError, Invalid, Refused
 from chalicelib.domain.messages import Topic
 from chalicelib.domain.people import Staff
@@ -74,27 +74,6 @@ def reopen_account(login: str) -> Response:
     return seated(admin, "admin", work)
 
 
-@admin.route("/admin/endpoints", methods=["POST"], content_types=FORM)
-def new_endpoint() -> Response:
-    """Another agency is told of public steps."""
-    return seated(
-        admin, "admin", lambda visit: _with_secret(visit, "endpoint", lambda: agencies.add_endpoint(visit.form))
-    )
-
-
-@admin.route("/admin/endpoints/{endpoint}/{switch}", methods=["POST"], content_types=FORM)
-def switch_endpoint(endpoint: str, switch: str) -> Response:
-    """Tell it nothing more for now (``closure``), or begin again (``reopening``)."""
-
-    def work(visit: Visit) -> Response:
-        if switch not in ("closure", "reopening"):
-            raise unknown("switch")
-        agencies.set_enabled(endpoint, switch == "reopening")
-        return done("/console/admin", switch)
-
-    return seated(admin, "admin", work)
-
-
 @admin.route("/admin/agencies", methods=["POST"], content_types=FORM)
 def new_agency() -> Response:
     """Another agency may refer petitions to us."""
@@ -107,7 +86,7 @@ def renew_secret(agency: str) -> Response:
     return seated(admin, "admin", lambda visit: _with_secret(visit, "agency", lambda: agencies.renew_secret(agency)))
 
 
-def _with_secret(visit: Visit, form: str, work: Callable[[], Endpoint | Agency]) -> Response:
+def _with_secret(visit: Visit, form: str, work: Callable[[], Agency]) -> Response:
     """The page with the new secret, this once: nobody is shown it again."""
     try:
         made = work()
@@ -154,11 +133,8 @@ def _area(code: str) -> str | None:
     return code or None
 
 
-def _shown(
-    visit: Visit, refused: Refused | None = None, form: str = "", made: Endpoint | Agency | None = None
-) -> Response:
+def _shown(visit: Visit, refused: Refused | None = None, form: str = "", made: Agency | None = None) -> Response:
     """The page. ``form``: the one that was refused, and is shown as it was filled in."""
-    city = cities.current()
     return page(
         visit,
         "admin",
@@ -166,7 +142,6 @@ def _shown(
         accounts=administering.all_accounts(),
         roles=sorted(STAFF),
         dead={topic: administering.dead_letters(topic) for topic in Topic},
-        delivered={endpoint.id: administering.delivered_to(endpoint.id) for endpoint in city.endpoints},
         refused_form=form,
         made=made,
         origin=config().public_origin,

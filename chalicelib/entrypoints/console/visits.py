@@ -41,6 +41,7 @@ ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
     ("messages", frozenset({Role.CLERK, Role.ADMINISTRATOR})),
     ("calendar", frozenset({Role.ADMINISTRATOR})),
     ("terms", frozenset({Role.ADMINISTRATOR})),
+    ("hooks", frozenset({Role.ADMINISTRATOR})),
     ("admin", frozenset({Role.ADMINISTRATOR})),
 )
 """The rooms and who may enter: the menu is drawn from it, and the doors are kept by it."""
@@ -53,7 +54,7 @@ WINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("reports", ("reports",)),
     ("assessment", ("assessment", "formula", "exams")),
     ("inbox", ("inbox", "messages")),
-    ("settings", ("admin", "terms", "calendar")),
+    ("settings", ("admin", "hooks", "terms", "calendar")),
 )
 """Rooms that belong together: the menu names the wing, and in it its rooms."""
 
