@@ -5,6 +5,7 @@ from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
 from chalicelib.entrypoints import console, queues, schedules
 from chalicelib.entrypoints.agencies import agencies
 from chalicelib.entrypoints.campaign import campaign
+from chalicelib.entrypoints.chat import chat
 from chalicelib.entrypoints.decisions import decisions
 from chalicelib.entrypoints.honours import honours
 from chalicelib.entrypoints.intake import intake
@@ -24,6 +25,7 @@ app.register_blueprint(record)
 app.register_blueprint(campaign)
 app.register_blueprint(honours)
 app.register_blueprint(webhook_schemas)
+app.register_blueprint(chat)
 console.register(app)
 
 

@@ -23,6 +23,7 @@ PAGES = (
     "track.html",
     "verify.html",
     "receptions.html",
+    "chat.html",
     "campaign.html",
     "honours.html",
     "decisions.html",
@@ -33,7 +34,7 @@ LOST = "404.html"  # shown at any address, in both languages at once
 # in the order of the cascade
 STYLES = (
     *("ground", "page", "form", "filing", "home", "receipt", "track", "verify"),
-    *("receptions", "decisions", "campaign", "honours", "paper"),
+    *("receptions", "chat", "decisions", "campaign", "honours", "paper"),
 )
 FOR_SCRIPTS = "js."  # messages whose keys begin so are given to the scripts
 

@@ -8,6 +8,7 @@ import msgspec
 
 from chalicelib.domain.city import Area, Category, City, Mailbox, Name, Rule, Unit
 from chalicelib.domain.letterhead import Letterhead
+from chalicelib.domain.talk_hours import TalkHours
 from chalicelib.domain.terms import Terms
 
 T = TypeVar("T")
@@ -31,6 +32,7 @@ class _Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     terms: Terms
     campaign_public: bool = True
     letterhead: Letterhead = Letterhead()
+    talk: TalkHours = TalkHours()
 
 
 def load_city_files(folder: Path) -> City:
@@ -48,6 +50,7 @@ def load_city_files(folder: Path) -> City:
         terms=sheet.terms,
         campaign_public=sheet.campaign_public,
         letterhead=sheet.letterhead,
+        talk=sheet.talk,
     )
 
 

@@ -12,11 +12,17 @@ from chalicelib.desk.sealing import files_named
 from chalicelib.desk.vault import vault
 from chalicelib.domain.city import Agency
 from chalicelib.domain.errors import Changed, Invalid, KeyUsed, NotFound
-from chalicelib.domain.events import CITIZEN, Actor, Filed
+from chalicelib.domain.events import CITIZEN, Actor, Filed, Supplemented
 from chalicelib.domain.messages import Message, Topic
 from chalicelib.domain.submission import Attachment, Form, Submission, content_of, day_in_shanghai, digest_of, read_form
 from chalicelib.domain.words import Channel, Kind
-from chalicelib.storage.submissions import load_submission, petitioner_item, submission_item
+from chalicelib.storage.submissions import (
+    Supplement,
+    load_submission,
+    petitioner_item,
+    submission_item,
+    supplement_item,
+)
 from chalicelib.storage.table import DeskItem
 from chalicelib.storage.unit_of_work import AlreadyThere
 
@@ -70,11 +76,13 @@ def file(
     referral: Referral | None = None,
     beside: Beside = lambda receipt: (),
     drill: Drill | None = None,
+    added: str = "",
 ) -> Receipt:
     """File a form that was read. The receipt follows from the form's key, so the same form gets the same receipt.
 
-    ``beside``: items that change with it, each against the version before its own. Raises KeyUsed when the key came
-    before with other content, Changed when such an item was changed by somebody else.
+    ``beside``: items that change with it, each against the version before its own; ``added``: a text that comes with
+    it, kept as the first that was added to it. Raises KeyUsed when the key came before with other content, Changed when
+    an item of ``beside`` was changed by somebody else.
     """
     try:
         attachments = uploading.opened(form.uploads, at)
@@ -88,7 +96,8 @@ def file(
         receipt = vault().receipt_of(form.key, attempt)
         submission = submission_of(form, attachments, receipt, at, channel, referral, drill)
         try:
-            _write(submission, form, at, by, beside(receipt), drill.begins(receipt) if drill is not None else ())
+            begins = drill.begins(receipt) if drill is not None else ()
+            _write(submission, form, at, by, beside(receipt), begins, added)
         except AlreadyThere:
             earlier = _earlier(receipt)
             if earlier is not None and earlier.form == submission.form:
@@ -166,8 +175,13 @@ def _write(
     by: Actor,
     beside: Iterable[DeskItem],
     begins: Iterable[DeskItem],
+    added: str,
 ) -> None:
     step, items = begun(submission, form, at, by)
+    if added:
+        step = step.then([Supplemented(submission.receipt, 1, digest_of(added, submission.salt))], by, at)
+        kept = Supplement(1, at, sealed_if_needed(submission, added, 1), form.key)
+        items.append(supplement_item(submission.receipt, kept))
     finish(
         step,
         at=at,

@@ -6,6 +6,7 @@ from msgspec import Struct, field
 
 from chalicelib.domain.calendar import CalendarDay
 from chalicelib.domain.letterhead import Letterhead
+from chalicelib.domain.talk_hours import TalkHours
 from chalicelib.domain.terms import Terms
 from chalicelib.domain.words import Kind, Level, UnitClass
 
@@ -134,6 +135,7 @@ class City(Struct, frozen=True):
     years: tuple[int, ...] = ()  # whose days the office has entered whole
     campaign_public: bool = True  # whether everybody may see how far the backlog is settled
     letterhead: Letterhead = Letterhead()  # of the papers that the office issues
+    talk: TalkHours = TalkHours()  # 在线沟通: when the desk talks
 
     def area(self, code: str | None) -> Area | None:
         """The area of ``code``, None if there is none."""

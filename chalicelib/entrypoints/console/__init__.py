@@ -8,6 +8,7 @@ from chalicelib.entrypoints.console.backlog import backlogs
 from chalicelib.entrypoints.console.calendar import calendar
 from chalicelib.entrypoints.console.case import case
 from chalicelib.entrypoints.console.case_file import case_file
+from chalicelib.entrypoints.console.chat import chat
 from chalicelib.entrypoints.console.contests import contests
 from chalicelib.entrypoints.console.exams import exams
 from chalicelib.entrypoints.console.formula import formula
@@ -31,6 +32,7 @@ def register(app: Chalice) -> None:
     rooms = (
         session,
         queue,
+        chat,
         case,
         supervision,
         backlogs,

@@ -24,7 +24,7 @@ from chalicelib.web.templating import FOLDER, render
 
 session = Blueprint(__name__)
 FIRST_ROOM = {Role.ADMINISTRATOR: "admin", Role.LAY_SUPERVISOR: "invited"}  # everybody else begins with their work
-TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
 @session.route("/", methods=["GET"])

@@ -28,6 +28,7 @@ CSP = (
 )
 ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
     ("queue", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER})),
+    ("chat", frozenset({Role.CLERK, Role.SUPERVISOR})),
     ("supervision", frozenset({Role.CLERK, Role.SUPERVISOR, Role.LEADER})),
     ("backlog", frozenset({Role.CLERK, Role.SUPERVISOR, Role.LEADER})),
     ("receptions", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER})),
@@ -42,19 +43,20 @@ ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
     ("calendar", frozenset({Role.ADMINISTRATOR})),
     ("terms", frozenset({Role.ADMINISTRATOR})),
     ("hooks", frozenset({Role.ADMINISTRATOR})),
+    ("chat_hours", frozenset({Role.ADMINISTRATOR})),
     ("admin", frozenset({Role.ADMINISTRATOR})),
 )
 """The rooms and who may enter: the menu is drawn from it, and the doors are kept by it."""
 
 WINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("queue", ("queue",)),
+    ("queue", ("queue", "chat")),
     ("invited", ("invited",)),
     ("supervision", ("supervision", "backlog", "lay")),
     ("receptions", ("receptions",)),
     ("reports", ("reports",)),
     ("assessment", ("assessment", "formula", "exams")),
     ("inbox", ("inbox", "messages")),
-    ("settings", ("admin", "hooks", "terms", "calendar")),
+    ("settings", ("admin", "hooks", "terms", "calendar", "chat_hours")),
 )
 """Rooms that belong together: the menu names the wing, and in it its rooms."""
 

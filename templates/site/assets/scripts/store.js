@@ -4,6 +4,7 @@ const DRAFT = "sunlight.draft";
 const RECEIPT = "sunlight.receipt";
 const TRACKED = "sunlight.tracked";
 const BOOKING = "sunlight.booking";
+const TALK = "sunlight.talk";
 const REMEMBERED = "sunlight.remembered";
 const LARGER = "sunlight.larger";
 const DRAFT_LASTS = 7 * 86_400_000; // milliseconds
@@ -55,6 +56,9 @@ export const tracked = tabs(TRACKED);
 
 /** The booking that is looked at {number, code}; it ends with the tab. */
 export const booking = tabs(BOOKING);
+
+/** The token of a talk with the desk {token}; it ends with the tab. */
+export const talk = tabs(TALK);
 
 /** Receipts that the reader asked this browser to remember: [{receipt, code, at}]. */
 export const remembered = {

@@ -7,10 +7,14 @@ const SHANGHAI = 8 * 3_600_000; // ahead of UTC, all year
 const paper = (options) => new Intl.DateTimeFormat(LOCALE, { timeZone: "Asia/Shanghai", hourCycle: "h23", ...options });
 const onDay = paper({ year: "numeric", month: "long", day: "numeric" });
 const ofMonth = paper({ year: "numeric", month: "long" });
+const atClock = paper({ hour: "2-digit", minute: "2-digit" });
 const atMinute = paper({ year: "numeric", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" });
 
 /** A day and a minute. */
 export const moment = (iso) => atMinute.format(new Date(iso));
+
+/** The hour and minute. */
+export const clock = (iso) => atClock.format(new Date(iso));
 
 /** A day. */
 export const day = (iso) => onDay.format(new Date(iso));

@@ -1,0 +1,86 @@
+"""The citizens' API of 在线沟通: how the desk stands, a talk from its start to its end, and a submission made of it.
+
+The token that opens a talk comes in a body, never in an address: addresses stand in logs.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from chalice.app import Blueprint, Request, Response
+
+from chalicelib.desk import talk_filing, talking
+from chalicelib.domain.errors import NotFound
+from chalicelib.entrypoints.answers import JSON, answered, json_answer, json_body
+from chalicelib.entrypoints.chat_views import called, news_view, standing_view
+from chalicelib.entrypoints.console.visits import address_of
+
+chat = Blueprint(__name__)
+
+
+def _answered(work: Callable[[Request, str, datetime], Response]) -> Response:
+    """What is refused becomes a message in the reader's language."""
+    return answered(chat.current_request, lambda request, language: work(request, language, datetime.now(UTC)))
+
+
+@chat.route("/api/chat", methods=["GET"])
+def standing() -> Response:
+    """Whether the desk is there now, how long the wait is, and when it is there again."""
+    return _answered(lambda request, language, now: json_answer(standing_view(talking.standing(now), language, now)))
+
+
+@chat.route("/api/chat/talks", methods=["POST"], content_types=JSON)
+def start() -> Response:
+    """Begin to wait. 201 with the token; the same again when the same form came before."""
+
+    def work(request: Request, language: str, now: datetime) -> Response:
+        token, news = talking.start(json_body(request), language, address_of(request), now)
+        return json_answer({"token": token, **news_view(news, language, now)}, 201)
+
+    return _answered(work)
+
+
+@chat.route("/api/chat/news", methods=["POST"], content_types=JSON)
+def news() -> Response:
+    """What is new since a message; also the sign that she is there."""
+    return _told(lambda token, body, now: talking.poll(token, body, now))
+
+
+@chat.route("/api/chat/messages", methods=["POST"], content_types=JSON)
+def say() -> Response:
+    """Say something; the same key is said once."""
+    return _told(lambda token, body, now: talking.say(token, body, now), 201)
+
+
+@chat.route("/api/chat/leaving", methods=["POST"], content_types=JSON)
+def leave() -> Response:
+    """Leave."""
+    return _told(lambda token, body, now: talking.leave(token, now))
+
+
+@chat.route("/api/chat/submission", methods=["POST"], content_types=JSON)
+def hand_in() -> Response:
+    """Make a submission of a talk that is over. The same form sent twice gives the same receipt."""
+
+    def work(request: Request, language: str, now: datetime) -> Response:
+        body = json_body(request)
+        token = _token(body)
+        receipt = talk_filing.hand_in(token, body, called(language), now)
+        news = talking.poll(token, body, now)
+        return json_answer(news_view(news, language, now), 200 if receipt.repeated else 201)
+
+    return _answered(work)
+
+
+def _told(work: Callable[[str, dict[str, object], datetime], talking.News], status: int = 200) -> Response:
+    def answer(request: Request, language: str, now: datetime) -> Response:
+        body = json_body(request)
+        return json_answer(news_view(work(_token(body), body, now), language, now), status)
+
+    return _answered(answer)
+
+
+def _token(body: dict[str, object]) -> str:
+    token = body.get("token")
+    if not isinstance(token, str) or not token:
+        raise NotFound()
+    return token
