@@ -17,6 +17,7 @@ from chalicelib.entrypoints.webhook_schemas import webhook_schemas
 IN_TEMPLATE = "arn:aws:sqs:region:account:in-template"
 
 app = Chalice(app_name="sunlight")
+app.api.binary_types.append("multipart/form-data")  # a scan comes through the counter's form as it is, not as text
 app.register_blueprint(intake)
 app.register_blueprint(agencies)
 app.register_blueprint(receptions)

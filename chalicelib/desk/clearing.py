@@ -16,7 +16,7 @@ from chalicelib.domain.people import Staff
 from chalicelib.domain.receptions import BookingState
 from chalicelib.domain.roots import ONE_DAY, day_of
 from chalicelib.domain.words import UNIT_ROLES, Channel, Kind, State
-from chalicelib.storage import cases, clearings, receptions
+from chalicelib.storage import cases, clearings, owed, receptions
 from chalicelib.storage.clearings import Line
 from chalicelib.storage.facts import ledger_of
 from chalicelib.storage.placing import DESK_LIST, open_at
@@ -42,7 +42,8 @@ def make(now: datetime) -> Clearing:
     collecting = Collecting(day, now)
     for case in _open_cases():
         collecting.add(case, _answer_since(case))
-    made = collecting.closed(_arrivals(day - ONE_DAY), _sessions(day))
+    to_tell = len({one.recipient for one in owed.waiting(owed.OPEN)})
+    made = collecting.closed(_arrivals(day - ONE_DAY), _sessions(day), to_tell)
     return made if clearings.save(made) else clearings.load(day) or made
 
 

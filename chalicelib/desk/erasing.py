@@ -125,6 +125,7 @@ def _emptied(submission: Submission, erasure: Erasure) -> Submission:
         content="",
         salt="",
         erasure=erasure,
+        marks=None,
     )
 
 

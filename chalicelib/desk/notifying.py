@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.config import config
-from chalicelib.desk import announcing, cities
+from chalicelib.desk import announcing, by_hand, cities
 from chalicelib.desk.inboxes import inboxes_of
 from chalicelib.desk.lay_sight import title_of
 from chalicelib.desk.sending import Letter, page, tell, ways
@@ -16,9 +16,10 @@ from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import Event
 from chalicelib.domain.messages import AnyMessage, Message, ReceptionMessage
 from chalicelib.domain.notices import Audience, notice_of
+from chalicelib.domain.people import told_by
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.submission import Submission
-from chalicelib.domain.words import ClockName, ReviewLevel
+from chalicelib.domain.words import AnswerBy, ClockName, ReviewLevel
 from chalicelib.storage import cases, notices, outbox
 from chalicelib.storage.notices import Attempted, Entry, Sending
 from chalicelib.storage.submissions import load_sealed_petitioner, load_submission
@@ -95,7 +96,9 @@ def concerned(event: Event, case: Case) -> tuple[str, ...]:
 
 
 def _letters(template: str, event: Event, case: Case, receipt: str, at: datetime) -> Iterator[Letter]:
-    """One notice for each way the citizen left; none for who left nothing, and asks by number and code."""
+    """One notice for each way the citizen left; none for who left nothing, and asks by number and code. What no
+    notice brings to her is laid down for a person to tell.
+    """
     sealed = load_sealed_petitioner(receipt)
     if sealed is None:
         return
@@ -107,6 +110,10 @@ def _letters(template: str, event: Event, case: Case, receipt: str, at: datetime
     else:
         values = {**_least_of(submission), **_values(event, case, submission)}
     subject = say(f"notice.{template}", language, receipt=spoken(receipt))
+    if told_by(petitioner) is not AnswerBy.NOTICE:
+        text = render(f"messages/{language}/{template}.sms.txt", **values).strip()
+        by_hand.owe(event, case, petitioner, submission, subject, text)
+        return
     for way, address, hidden in ways(petitioner, shown):
         text = render(f"messages/{language}/{template}.{way}.txt", **values).strip()
         attempt = Attempted(case.case_id, event.number, receipt, way, hidden, subject, text, Sending.SENDING, 0, at)

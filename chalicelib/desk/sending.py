@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.people import Petitioner
+from chalicelib.domain.people import Petitioner, takes_sms
 from chalicelib.gateways.mail import send_mail
 from chalicelib.gateways.sms import send_sms
 from chalicelib.gateways.unreachable import Unreachable
@@ -65,7 +65,7 @@ def tell(numbers: Iterable[str], letters_of: Callable[[str], Iterable[Letter]], 
 
 def ways(petitioner: Petitioner, shown: Petitioner) -> Iterator[tuple[str, str, str]]:
     """By which ways somebody is reached: the way, the address, and the address as ``shown`` has it, masked."""
-    if petitioner.phone:
+    if takes_sms(petitioner.phone) or (petitioner.phone and not petitioner.email):
         yield "sms", petitioner.phone, shown.phone
     if petitioner.email:
         yield "mail", petitioner.email, shown.email

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.desk import cities, uploading
 from chalicelib.desk.committing import Step, finish, new_salt, opening
@@ -14,6 +15,9 @@ from chalicelib.domain.city import Agency
 from chalicelib.domain.errors import Changed, Invalid, KeyUsed, NotFound
 from chalicelib.domain.events import CITIZEN, Actor, Filed, Supplemented
 from chalicelib.domain.messages import Message, Topic
+from chalicelib.domain.paper_marks import TEXTS as MARK_TEXTS
+from chalicelib.domain.paper_marks import PaperMarks
+from chalicelib.domain.people import Petitioner
 from chalicelib.domain.submission import Attachment, Form, Submission, content_of, day_in_shanghai, digest_of, read_form
 from chalicelib.domain.words import Channel, Kind
 from chalicelib.storage.submissions import (
@@ -155,7 +159,14 @@ def submission_of(
         agency=referral.agency.id if referral else None,
         agency_number=referral.number if referral else "",
         drill=drill.exam if drill else "",
+        marks=_with_marks(form.marks, kept),
     )
+
+
+def _with_marks(marks: PaperMarks | None, kept: Callable[[str], str]) -> PaperMarks | None:
+    if marks is None:
+        return None
+    return replace(marks, **{field: kept(getattr(marks, field)) for field in MARK_TEXTS})
 
 
 def _first_deadline(at: datetime) -> datetime:
@@ -210,7 +221,7 @@ def begun(submission: Submission, form: Form, at: datetime, by: Actor) -> tuple[
         keeper=_keeper_of(submission.mailbox),
     )
     items = [submission_item(submission, vault().person_of(form.petitioner))]
-    if form.petitioner.name or form.petitioner.phone or form.petitioner.email:
+    if form.petitioner != Petitioner():
         items.append(petitioner_item(submission.receipt, vault().seal_petitioner(form.petitioner, submission.receipt)))
     return opening(submission.case_id, filed, by, at), items
 
@@ -245,6 +256,14 @@ def place_of(submission: Submission) -> str:
     if submission.kind is not Kind.ACCUSATION or not submission.place:
         return submission.place
     return vault().open(submission.place, SEALED_PLACE + submission.receipt)
+
+
+def marks_of(submission: Submission) -> PaperMarks | None:
+    """What stood on the paper. Whether the reader may see it is the caller's to know."""
+    if submission.kind is not Kind.ACCUSATION:
+        return submission.marks
+    place = SEALED_PLACE + submission.receipt
+    return _with_marks(submission.marks, lambda text: vault().open(text, place) if text else "")
 
 
 def sealed_if_needed(submission: Submission, text: str, number: int) -> str:

@@ -13,10 +13,10 @@ from chalicelib.domain import deciding, rating, reviewing
 from chalicelib.domain.arranging import owner_of
 from chalicelib.domain.case import Case, Voice
 from chalicelib.domain.errors import Changed, DataErased, NotFound
-from chalicelib.domain.events import CITIZEN, Event, Supplemented
+from chalicelib.domain.events import CITIZEN, Actor, Event, Supplemented
 from chalicelib.domain.inviting import lay_opinions
 from chalicelib.domain.messages import Message, Topic
-from chalicelib.domain.moves import open_to
+from chalicelib.domain.moves import open_to, permit
 from chalicelib.domain.retention import erasable_from
 from chalicelib.domain.reviewing import next_level
 from chalicelib.domain.submission import (
@@ -28,7 +28,7 @@ from chalicelib.domain.submission import (
     digest_of,
     read_key,
 )
-from chalicelib.domain.words import Action, Kind
+from chalicelib.domain.words import Action, Channel, Kind
 from chalicelib.storage import cases
 from chalicelib.storage.submissions import Folder, Supplement, load_folder, load_submission, supplement_item
 from chalicelib.storage.unit_of_work import AlreadyThere
@@ -126,8 +126,15 @@ def _may(case: Case, voice: Voice, at: datetime) -> list[Action]:
     return [action for action in allowed if fits[action]]
 
 
-def supplement(receipt: str, raw: Mapping[str, object], at: datetime) -> None:
-    """The citizen adds something. The same form sent twice adds it once."""
+class Hand(Struct, frozen=True):
+    """Who of the staff types what a citizen says, and how she said it."""
+
+    by: Actor
+    channel: Channel
+
+
+def supplement(receipt: str, raw: Mapping[str, object], at: datetime, hand: Hand | None = None) -> None:
+    """The citizen adds something, herself or by another's hand. The same form sent twice adds it once."""
     reader = FieldReader(raw)
     key = read_key(reader)
     text = reader.text("text", required=True, many_lines=True)
@@ -141,15 +148,13 @@ def supplement(receipt: str, raw: Mapping[str, object], at: datetime) -> None:
             return
         number = len(folder.supplements) + 1
         kept = files_named(folder.submission.kind, files)
-        added = Supplement(number, at, sealed_if_needed(folder.submission, text, number), key, kept)
+        words = sealed_if_needed(folder.submission, text, number)
+        added = Supplement(number, at, words, key, kept, *((hand.channel, hand.by.name) if hand else ()))
         digest = digest_of(text, folder.submission.salt)
-        step = taken(
-            case_of(receipt),
-            Action.SUPPLEMENT,
-            CITIZEN,
-            at,
-            lambda case: rating.supplement(case, receipt, number, digest, at),
-        )
+        step = caught_up(case_of(receipt), at)
+        permit(step.after, Action.SUPPLEMENT, CITIZEN, at)  # whoever types it, it is the citizen who says it
+        said_now = rating.supplement(step.after, receipt, number, digest, at)
+        step = step.then(said_now, hand.by if hand else CITIZEN, at)
         said = next(event.number for event in step.events if isinstance(event.payload, Supplemented))
         to_check = [Message(Topic.ROUTING, step.after.case_id, said)] if files else []
         finish(step, at=at, new=[supplement_item(receipt, added)], messages=to_check)

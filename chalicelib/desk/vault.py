@@ -55,7 +55,8 @@ class Vault(Struct, frozen=True):
 
     def person_of(self, petitioner: Petitioner) -> str | None:
         """What two submissions of one person have in common, without saying who; None for who left nothing."""
-        reached_by = petitioner.phone or petitioner.email.lower()
+        by_post = f"{petitioner.name}\n{''.join(petitioner.address.split())}" if petitioner.address else ""
+        reached_by = petitioner.phone or petitioner.email.lower() or by_post
         return self._digest("person", reached_by).hex() if reached_by else None
 
     def sign(self, purpose: str, text: str) -> str:

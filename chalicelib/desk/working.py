@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from chalicelib.desk import cities, examining, inboxes
 from chalicelib.desk.committing import caught_up, finish, untouched
 from chalicelib.desk.sealing import opened, with_file_names
-from chalicelib.desk.submitting import place_of, supplement_words, words_of
+from chalicelib.desk.submitting import marks_of, place_of, supplement_words, words_of
 from chalicelib.desk.vault import vault
 from chalicelib.desk.veiling import veil
 from chalicelib.domain.case import Case
@@ -16,9 +16,11 @@ from chalicelib.domain.city import LEVELS
 from chalicelib.domain.errors import Changed, NotAllowed, NotFound, NotYours
 from chalicelib.domain.events import Event, Looked, Payload, PetitionerSeen
 from chalicelib.domain.moves import open_to
+from chalicelib.domain.paper_marks import PaperMarks
 from chalicelib.domain.people import (
     Petitioner,
     Staff,
+    masked_address,
     masked_name,
     masked_phone,
     may_know_petitioner,
@@ -68,6 +70,7 @@ class Voiced(Struct, frozen=True):
     supplements: tuple[tuple[Supplement, str], ...]
     petitioner: Petitioner | None
     may_unmask: bool
+    marks: PaperMarks | None = None
 
 
 class Dossier(Struct, frozen=True):
@@ -178,6 +181,7 @@ def veiled(dossier: Dossier) -> Dossier:
             text=hide(voice.text),
             place=hide(voice.place),
             supplements=tuple((one, hide(text)) for one, text in voice.supplements),
+            marks=None,
         )
         for voice in dossier.voices
     )
@@ -217,13 +221,20 @@ def _voiced(staff: Staff, case: Case, receipt: str) -> Voiced:
     known = may_know_petitioner(staff, case, submission.keep_name_from_unit)
     sealed = load_sealed_petitioner(receipt) if known else None
     petitioner = masked(vault().open_petitioner(sealed, receipt)) if sealed else None
-    return Voiced(with_file_names(folder), title, text, place_of(submission), added, petitioner, sealed is not None)
+    place, marks = place_of(submission), marks_of(submission)
+    return Voiced(with_file_names(folder), title, text, place, added, petitioner, sealed is not None, marks)
 
 
 def masked(petitioner: Petitioner) -> Petitioner:
     """A petitioner as anybody who may know there is one is shown them."""
     mail = f"{petitioner.email[:1]}***@{petitioner.email.rpartition('@')[2]}" if petitioner.email else ""
-    return Petitioner(masked_name(petitioner.name), masked_phone(petitioner.phone), mail)
+    return Petitioner(
+        masked_name(petitioner.name),
+        masked_phone(petitioner.phone),
+        mail,
+        address=masked_address(petitioner.address),
+        answer_by=petitioner.answer_by,
+    )
 
 
 def petitioner_of(staff: Staff, case_id: str, receipt: str, at: datetime) -> Petitioner:

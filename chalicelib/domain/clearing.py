@@ -84,6 +84,7 @@ class Clearing(Struct, frozen=True):
     parts: dict[Part, tuple[Matter, ...]]
     overdue_by_unit: dict[str, int]  # the worst first; "" for the desk's own
     receptions: tuple[Session, ...]
+    to_tell: int = 0  # citizens who are to be told by a person
 
 
 class Endorsement(Struct, frozen=True):
@@ -116,7 +117,7 @@ class Collecting:
             if len(found) > 4 * MOST_SHOWN:
                 self._parts[part] = _worst(part, found)
 
-    def closed(self, yesterday: Arrivals, receptions: Iterable[Session]) -> Clearing:
+    def closed(self, yesterday: Arrivals, receptions: Iterable[Session], to_tell: int = 0) -> Clearing:
         """The list, when everything was read."""
         return Clearing(
             self.day,
@@ -126,6 +127,7 @@ class Collecting:
             {part: tuple(_worst(part, self._parts.get(part, []))) for part in Part},
             dict(sorted(self._overdue.items(), key=lambda one: (-one[1], one[0]))),
             tuple(sorted(receptions, key=lambda one: (one.starts_at, one.reception))),
+            to_tell,
         )
 
 

@@ -33,7 +33,7 @@ def hidden(text: str, people: Iterable[Petitioner]) -> str:
 
 def _parts(person: Petitioner) -> Iterable[str]:
     """What would tell who it is. Of a name of one character every second sentence would be hidden."""
-    found = [person.name, person.phone, person.email]
+    found = [person.name, person.phone, person.email, person.address]
     for signer in person.signers:
         found += [signer.name, signer.phone]
     yield from (part for one in found if len(part := "".join(one.split())) >= SHORTEST_NAME)

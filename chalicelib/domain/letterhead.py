@@ -12,3 +12,4 @@ class Letterhead(Struct, frozen=True):
     word: str = "信访报"
     addressed_to: str = ""
     copies_to: str = ""
+    hours: str = ""  # when and where the desk receives, as it stands on slips and letters to citizens

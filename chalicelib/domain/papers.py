@@ -160,6 +160,7 @@ def letterhead(form: Mapping[str, object]) -> Letterhead:
         fields.text("word", required=True, longest=20),
         fields.text("addressed_to", longest=LONGEST_LINE),
         fields.text("copies_to", longest=LONGEST_LINE),
+        fields.text("hours", longest=LONGEST_LINE),
     )
     fields.raise_errors()
     return head

@@ -1,10 +1,14 @@
 """People: the staff with their roles, the citizen behind a submission, and who may see what."""
 
+import re
+
 from msgspec import Struct
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.events import Actor
-from chalicelib.domain.words import UNIT_ROLES, Light, Role
+from chalicelib.domain.words import UNIT_ROLES, AnswerBy, Light, Role
+
+_LANDLINE = re.compile(r"(?:(?:\+|00)?86|0)[2-9][0-9]{8,10}|0[1-9][0-9]{8,10}|[2-9][0-9]{6,7}|[48]00[0-9]{7}")
 
 
 class Staff(Struct, frozen=True):
@@ -41,12 +45,16 @@ class Signer(Struct, frozen=True, omit_defaults=True):
 
 
 class Petitioner(Struct, frozen=True, omit_defaults=True):
-    """The citizen behind a submission. Kept apart, encrypted, shown by need. ``signers``: who signed it besides."""
+    """The citizen behind a submission. Kept apart, encrypted, shown by need. ``signers``: who signed it besides;
+    ``address``: for letters by post; ``answer_by``: how she wishes to be told, None for whatever suits what she left.
+    """
 
     name: str = ""
     phone: str = ""
     email: str = ""
     signers: tuple[Signer, ...] = ()
+    address: str = ""
+    answer_by: AnswerBy | None = None
 
 
 def may_list(staff: Staff, case: Case) -> bool:
@@ -112,6 +120,24 @@ def may_know_petitioner(staff: Staff, case: Case, keep_name_from_unit: bool) -> 
     return staff.role in UNIT_ROLES and answering and not keep_name_from_unit
 
 
+def takes_sms(phone: str) -> bool:
+    """Whether an SMS can reach the number: a landline takes none."""
+    return bool(phone) and not _LANDLINE.fullmatch(phone)
+
+
+def told_by(petitioner: Petitioner) -> AnswerBy | None:
+    """By which way the citizen is told: by her wish, else by what she left. None where she left nothing, and asks by
+    number and code.
+    """
+    if petitioner.answer_by is not None:
+        return petitioner.answer_by
+    if takes_sms(petitioner.phone) or petitioner.email:
+        return AnswerBy.NOTICE
+    if petitioner.phone:
+        return AnswerBy.CALL
+    return AnswerBy.POST if petitioner.address else None
+
+
 def masked_name(name: str) -> str:
     """The family name and a placeholder: 王某某."""
     return f"{name[0]}{'某' * min(2, max(1, len(name) - 1))}" if name else ""
@@ -120,3 +146,9 @@ def masked_name(name: str) -> str:
 def masked_phone(phone: str) -> str:
     """The first three and last two digits: 138******01."""
     return f"{phone[:3]}{'*' * max(0, len(phone) - 5)}{phone[-2:]}" if len(phone) > 5 else "*" * len(phone)
+
+
+def masked_address(address: str) -> str:
+    """How it begins, down to no street: 云汀市荻洲******."""
+    shown = min(6, len(address) // 3)
+    return address[:shown] + "*" * min(6, len(address) - shown)

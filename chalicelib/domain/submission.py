@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.city import City
 from chalicelib.domain.errors import FieldError, Invalid
+from chalicelib.domain.paper_marks import PaperMarks
 from chalicelib.domain.people import Petitioner, Signer
 from chalicelib.domain.signers import LONGEST_LIST, PHONE, read_signers
 from chalicelib.domain.words import Channel, Kind
@@ -53,6 +54,7 @@ class Form(Struct, frozen=True):
     may_publish: bool
     uploads: tuple[str, ...]
     language: str
+    marks: PaperMarks | None = None
 
 
 class Attachment(Struct, frozen=True):
@@ -98,10 +100,14 @@ class Submission(Struct, frozen=True, omit_defaults=True):
     agency_number: str = ""  # the number it has there
     erasure: Erasure | None = None
     drill: str = ""  # id of the keepers' exam whose test letter it is
+    marks: PaperMarks | None = None  # what stands on a letter on paper
 
 
-def read_form(raw: Mapping[str, object], city: City, language: str, today: date) -> Form:
-    """The form that ``raw`` holds. Raises Invalid naming every field that cannot be taken."""
+Reading = Callable[["FieldReader", bool], Petitioner]
+
+
+def read_form(raw: Mapping[str, object], city: City, language: str, today: date, who: Reading | None = None) -> Form:
+    """The form that ``raw`` holds, its writer as ``who`` reads one. Raises Invalid naming every field refused."""
     reader = FieldReader(raw)
     key = read_key(reader)
     mailbox = city.mailbox(reader.text("mailbox", required=True, longest=64))
@@ -118,7 +124,7 @@ def read_form(raw: Mapping[str, object], city: City, language: str, today: date)
     place = reader.text("place")
     happened_on = reader.day("happened_on", latest=today)
     anonymous = reader.flag("anonymous")
-    petitioner = read_petitioner(reader, anonymous)
+    petitioner = (who or read_petitioner)(reader, anonymous)
     petitioner = replace(petitioner, signers=_read_signers(reader, petitioner, anonymous))
     uploads = reader.texts("uploads", most=MOST_UPLOADS)
     keep_name, may_publish = reader.flag("keep_name_from_unit"), reader.flag("may_publish")
@@ -179,11 +185,15 @@ def _read_signers(reader: "FieldReader", representative: Petitioner, anonymous: 
 
 def content_of(form: Form) -> str:
     """A fingerprint of everything the citizen wrote, but the key and the upload tickets (they are made anew)."""
+    by = form.petitioner
+    at_the_counter = (
+        (by.address, str(by.answer_by), str(form.marks)) if by.address or by.answer_by or form.marks else ()
+    )
     parts = [
         form.mailbox, form.kind, form.title, form.text, form.area or "", form.place, str(form.happened_on),
         str(form.anonymous), form.petitioner.name, form.petitioner.phone, form.petitioner.email,
         str(form.keep_name_from_unit), str(form.may_publish), str(len(form.uploads)),
-        *(f"{signer.name}\x01{signer.phone}" for signer in form.petitioner.signers),
+        *(f"{signer.name}\x01{signer.phone}" for signer in form.petitioner.signers), *at_the_counter,
     ]  # fmt: skip
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 

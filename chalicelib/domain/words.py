@@ -29,6 +29,15 @@ class Channel(StrEnum):
     OPEN311 = "open311"  # an application of others', by GeoReport v2
 
 
+class AnswerBy(StrEnum):
+    """The way by which a citizen is told."""
+
+    NOTICE = "notice"  # 短信、电子邮件
+    CALL = "call"  # 电话告知
+    POST = "post"  # 邮寄
+    HAND = "hand"  # 到窗口领取
+
+
 class State(StrEnum):
     """Where a case stands."""
 

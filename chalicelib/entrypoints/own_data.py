@@ -1,11 +1,12 @@
 """A citizen's own data: a copy of all of it, and its erasure once the term is over."""
 
 from chalicelib.desk.copying import Attempted, Copy
+from chalicelib.desk.submitting import marks_of
 from chalicelib.domain import events as happened
 from chalicelib.domain.city import City
 from chalicelib.domain.events import Event
 from chalicelib.domain.receipts import spoken
-from chalicelib.domain.submission import Erasure
+from chalicelib.domain.submission import Erasure, Submission
 from chalicelib.entrypoints.views import status_view
 from chalicelib.entrypoints.wording import Json, iso, unit_name
 from chalicelib.web.messages import say
@@ -23,6 +24,9 @@ def copy_view(copy: Copy, city: City, language: str) -> Json:
         "name": petitioner.name,
         "phone": petitioner.phone,
         "email": petitioner.email,
+        "address": petitioner.address,
+        "answer_by": say(f"answer_by.{petitioner.answer_by}", language) if petitioner.answer_by else "",
+        "on_paper": _marks(submission),
         "keep_name_from_unit": submission.keep_name_from_unit,
         "may_publish": submission.may_publish,
         "language": submission.language,
@@ -36,6 +40,21 @@ def copy_view(copy: Copy, city: City, language: str) -> Json:
         ],
         "notices": [_notice(attempt) for attempt in copy.notices],
         "looks": [_look(event, city, language) for event in copy.looks],
+    }
+
+
+def _marks(submission: Submission) -> Json:
+    """What stood on the paper by which it came; empty for what came otherwise."""
+    marks = marks_of(submission)
+    if marks is None:
+        return {}
+    return {
+        "dated": marks.dated.isoformat() if marks.dated else "",
+        "postmark": marks.postmark,
+        "pages": marks.pages,
+        "passed_by": marks.passed_by,
+        "their_number": marks.their_number,
+        "their_deadline": marks.their_deadline,
     }
 
 

@@ -43,6 +43,11 @@ def supplement_key(receipt: str, number: int) -> tuple[str, str]:
     return f"receipt#{receipt}", f"supplement#{number:03}"
 
 
+def owed_key(case_id: str, event: int, receipt: str) -> tuple[str, str]:
+    """That a step is to be told, or was told, to a citizen by a person; among the notices of the case."""
+    return f"case#{case_id}", f"notice#{event:06}#{receipt}#person"
+
+
 def reception_key(reception_id: str) -> tuple[str, str]:
     """A reception with its bookings."""
     return f"reception#{reception_id}", "reception"

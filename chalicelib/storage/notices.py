@@ -9,12 +9,13 @@ from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.domain.submission import day_in_shanghai
-from chalicelib.storage.keys import case_key, reception_key
+from chalicelib.storage.keys import case_key, owed_key, reception_key
 from chalicelib.storage.records import pack, unpack
 from chalicelib.storage.table import DeskItem, get, stamp, under
 
 TRIED_AGAIN_AFTER = timedelta(minutes=5)  # an attempt that never ended: its function was cut off
 INBOX_KEPT = timedelta(days=90)
+BY_A_PERSON = frozenset({"call", "post", "hand"})
 
 
 class Sending(StrEnum):
@@ -24,6 +25,7 @@ class Sending(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     UNREACHABLE = "unreachable"  # this address takes nothing by this way: no second try
+    OWED = "owed"  # waits for a person to tell it (storage/owed.py)
 
 
 ENDED = frozenset({Sending.SENT, Sending.UNREACHABLE})
@@ -35,7 +37,7 @@ class Attempted(Struct, frozen=True):
     case_id: str  # "" for one about a reception
     event: int  # or the number of a reception's news
     recipient: str  # number of a receipt or of a booking
-    way: str  # "sms" or "mail"
+    way: str  # "sms" or "mail"; by a person "call", "post" or "hand"
     to: str
     subject: str
     text: str
@@ -45,6 +47,7 @@ class Attempted(Struct, frozen=True):
     provider_id: str = ""
     error: str = ""
     reception: str = ""  # "" for one about a case
+    by: str = ""  # the name of who told it
 
 
 class Entry(Struct, frozen=True):
@@ -101,6 +104,8 @@ def _item(attempt: Attempted) -> DeskItem:
 
 
 def _key(attempt: Attempted) -> tuple[str, str]:
+    if attempt.way in BY_A_PERSON:
+        return owed_key(attempt.case_id, attempt.event, attempt.recipient)
     place, _ = reception_key(attempt.reception) if attempt.reception else case_key(attempt.case_id)
     return place, f"notice#{attempt.event:06}#{attempt.recipient}#{attempt.way}"
 

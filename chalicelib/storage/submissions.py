@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.submission import Attachment, Submission
+from chalicelib.domain.words import Channel
 from chalicelib.storage.keys import attachment_key, petitioner_key, submission_key, supplement_key
 from chalicelib.storage.records import pack, unpack
 from chalicelib.storage.table import DeskItem, get, stamp, under
@@ -20,6 +21,8 @@ class Supplement(Struct, frozen=True):
     text: str
     key: str
     attachments: tuple[Attachment, ...] = ()
+    channel: Channel | None = None  # how it came, where somebody of the staff typed it
+    typed_by: str = ""  # the name of who did
 
 
 class Checked(Struct, frozen=True):

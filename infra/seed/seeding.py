@@ -16,6 +16,7 @@ from chalicelib.domain.words import Role
 from chalicelib.storage import settings
 from infra.seed import DEMO_ACCOUNTS
 from infra.seed.backlog import fall_behind
+from infra.seed.counter import receive_at_the_counter
 from infra.seed.exams import examine
 from infra.seed.hooks import connect
 from infra.seed.lay import look_on
@@ -40,6 +41,7 @@ def seed(now: datetime) -> int:
     told = stories()
     play(told, now, work_off)
     receive(now, work_off)
+    receive_at_the_counter(now, work_off)
     examine(now, work_off)
     look_on(now, work_off)
     fall_behind(now, work_off)

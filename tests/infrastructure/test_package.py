@@ -76,6 +76,7 @@ def test_the_handlers_tried_are_those_deployed(template: Template) -> None:
         "msgspec",
         "pynamodb.models",
         "rapidfuzz.fuzz",
+        "segno",
         "standardwebhooks",
         "stdnum.damm",
     ],

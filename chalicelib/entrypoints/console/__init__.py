@@ -10,6 +10,7 @@ from chalicelib.entrypoints.console.case import case
 from chalicelib.entrypoints.console.case_file import case_file
 from chalicelib.entrypoints.console.chat import chat
 from chalicelib.entrypoints.console.contests import contests
+from chalicelib.entrypoints.console.counter import desk_counter
 from chalicelib.entrypoints.console.exams import exams
 from chalicelib.entrypoints.console.formula import formula
 from chalicelib.entrypoints.console.honours import honours
@@ -25,6 +26,7 @@ from chalicelib.entrypoints.console.reports import reports
 from chalicelib.entrypoints.console.session import session
 from chalicelib.entrypoints.console.supervision import supervision
 from chalicelib.entrypoints.console.terms import terms
+from chalicelib.entrypoints.console.to_tell import to_tell
 
 
 def register(app: Chalice) -> None:
@@ -34,6 +36,8 @@ def register(app: Chalice) -> None:
         queue,
         chat,
         case,
+        desk_counter,
+        to_tell,
         supervision,
         backlogs,
         lay,

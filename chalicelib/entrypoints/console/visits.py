@@ -11,10 +11,12 @@ from msgspec import Struct
 from chalicelib.config import config
 from chalicelib.desk import cities, signing_in
 from chalicelib.desk.signing_in import Seat
+from chalicelib.domain.city import LEVELS
 from chalicelib.domain.errors import Changed, Invalid, NotAllowed, Refused
 from chalicelib.domain.people import Staff
 from chalicelib.domain.words import STAFF, UNIT_ROLES, Role
 from chalicelib.entrypoints.answers import HEADERS, field_words, raw_body, refusal_words, status_of
+from chalicelib.entrypoints.console import multipart
 from chalicelib.web.messages import LANGUAGES, preferred, say
 from chalicelib.web.templating import render
 
@@ -29,6 +31,8 @@ CSP = (
 ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
     ("queue", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER})),
     ("chat", frozenset({Role.CLERK, Role.SUPERVISOR})),
+    ("counter", frozenset({Role.CLERK})),
+    ("answers", frozenset({Role.CLERK})),
     ("supervision", frozenset({Role.CLERK, Role.SUPERVISOR, Role.LEADER})),
     ("backlog", frozenset({Role.CLERK, Role.SUPERVISOR, Role.LEADER})),
     ("receptions", frozenset({Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER})),
@@ -50,6 +54,7 @@ ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
 
 WINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("queue", ("queue", "chat")),
+    ("counter", ("counter", "answers")),
     ("invited", ("invited",)),
     ("supervision", ("supervision", "backlog", "lay")),
     ("receptions", ("receptions",)),
@@ -61,6 +66,7 @@ WINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
 """Rooms that belong together: the menu names the wing, and in it its rooms."""
 
 OFFICES = frozenset({"supervision"})  # which the units' people enter too where their unit is one that supervises
+ACCUSATIONS = frozenset({"answers"})  # which the discipline line's enter too, for what nobody else may read
 
 
 class Visit(Struct, frozen=True):
@@ -104,7 +110,8 @@ def seated(blueprint: Blueprint, room: str, work: Callable[[Visit], Response]) -
 def may_enter(staff: Staff, room: str) -> bool:
     """Whether ``room`` is open to ``staff``."""
     supervises = room in OFFICES and staff.role in UNIT_ROLES and staff.supervises > 0
-    return staff.role in dict(ROOMS)[room] or supervises
+    accused = room in ACCUSATIONS and staff.role in UNIT_ROLES and staff.supervises == LEVELS[-1]
+    return staff.role in dict(ROOMS)[room] or supervises or accused
 
 
 def _with_language(response: Response, query: Mapping[str, str], language: str) -> Response:
@@ -184,6 +191,9 @@ def done(path: str, key: str) -> Response:
 def form_of(request: Request) -> dict[str, str]:
     """The fields of a posted form, the first value of each; nothing for what is no form."""
     raw = raw_body(request)
+    content_type = request.headers.get("content-type", "")
+    if multipart.is_multipart(content_type):
+        return multipart.fields_of(content_type, raw)
     if len(raw) > LARGEST_FORM:
         return {}
     try:

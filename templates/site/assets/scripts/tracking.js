@@ -8,6 +8,7 @@ import { deadline } from "./times.js";
 import { offer } from "./own-data.js";
 import { listRemembered } from "./remembered.js";
 import { readQuestion } from "./question.js";
+import { readReceipt } from "./receipts.js";
 import { remembered, tracked } from "./store.js";
 import { say } from "./say.js";
 import { story } from "./story.js";
@@ -189,5 +190,10 @@ one("[data-forget-all]").addEventListener("click", () => {
   askAnew();
 });
 all("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
-if (tracked.kept()) load();
+const handed = readReceipt(location.hash.slice(1)); // by the QR code of a slip: the number, never the code
+if (handed && tracked.kept()?.receipt !== handed) {
+  askAnew();
+  question.elements.receipt.value = handed;
+  question.elements.code.focus();
+} else if (tracked.kept()) load();
 else askAnew();
