@@ -20,10 +20,13 @@ class Config(Struct, frozen=True):
     webhooks_dead_letters: str
     kms_key: str
     public_origin: str
-    sms: str  # "record" or "sns"
+    sms: str  # "record", "sns" or "http"
     mail: str  # "record" or "ses"
     mail_from: str
     loopback_webhooks: bool  # only ever true on a developer's machine
+    sms_url: str = ""  # of the HTTP gateway: where an SMS is POSTed to
+    sms_secret: str = ""  # "whsec_…", which signs it
+    sms_from: str = ""  # the sender's number or name that the provider has registered for us
 
     @property
     def local(self) -> bool:
@@ -51,4 +54,7 @@ def config() -> Config:
         mail=env.get("SUNLIGHT_MAIL", "record"),
         mail_from=env.get("SUNLIGHT_MAIL_FROM", ""),
         loopback_webhooks=env["SUNLIGHT_STAGE"] == "local" and env.get("SUNLIGHT_LOOPBACK_WEBHOOKS") == "yes",
+        sms_url=env.get("SUNLIGHT_SMS_URL", ""),
+        sms_secret=env.get("SUNLIGHT_SMS_SECRET", ""),
+        sms_from=env.get("SUNLIGHT_SMS_FROM", ""),
     )

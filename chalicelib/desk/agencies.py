@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from chalicelib.desk import cities
 from chalicelib.domain.city import Agency, City, Name
 from chalicelib.domain.errors import FieldError, Invalid, NotFound
-from chalicelib.domain.submission import FieldReader
+from chalicelib.domain.fields import FieldReader
 
 LONGEST_NAME = 60
 SECRET_BYTES = 32  # Standard Webhooks asks for 24 to 64

@@ -5,21 +5,21 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from chalicelib.config import config
-from chalicelib.desk import cities
+from chalicelib.desk import cities, wording
 from chalicelib.desk.booking import visitor_of
 from chalicelib.desk.committing import finish
 from chalicelib.desk.sending import Letter, page, tell, ways
+from chalicelib.desk.wording import Wording
 from chalicelib.desk.working import masked
 from chalicelib.domain import receptions as rules
 from chalicelib.domain.messages import ReceptionMessage
-from chalicelib.domain.receipts import spoken
+from chalicelib.domain.quiet import held_until
 from chalicelib.domain.reception_news import known_until, news_of, recipients
 from chalicelib.domain.receptions import News, Plan, Reception
 from chalicelib.storage import notices, receptions
 from chalicelib.storage.notices import Attempted, Sending
 from chalicelib.storage.receptions import Ticket, reception_item
 from chalicelib.web.messages import say
-from chalicelib.web.templating import render
 
 PAGES = {"zh": "receptions.html", "en": "en/receptions.html"}  # where a booking is looked up
 
@@ -37,22 +37,25 @@ def remind(reception: Reception, at: datetime) -> None:
     finish(at=at, versioned=[reception_item(after)], messages=messages_of(reception, after, at))
 
 
-def announce(message: ReceptionMessage, at: datetime) -> None:
-    """Tell everybody whom the news concerns as the reception stands now.
+def announce(message: ReceptionMessage, at: datetime) -> datetime | None:
+    """Tell everybody whom the news concerns as the reception stands now; gives when the message is to come again, where
+    somebody is not woken now.
 
     Raises NotAllTold, after everybody else was told, when somebody could not be.
     """
     reception = receptions.load(message.reception)
     news = news_of(reception, message.news)
     told = recipients(reception, news, at)
-    tickets, sent = receptions.tickets(told), _sent(reception)
+    tickets, sent, words = receptions.tickets(told), _sent(reception), wording.in_force()
 
     def letters(number: str) -> Iterator[Letter]:
         """None where who booked is forgotten by now."""
         ticket = tickets.get(number)
-        return _letters(reception, news, ticket, sent[number], at) if ticket and ticket.sealed else iter(())
+        if ticket is None or not ticket.sealed:
+            return iter(())
+        return _letters(reception, news, ticket, sent[number], words, at)
 
-    tell(told, letters, f"news {news.number} of reception {reception.id}")
+    return tell(told, letters, f"news {news.number} of reception {reception.id}")
 
 
 def _sent(reception: Reception) -> dict[str, set[int]]:
@@ -64,13 +67,16 @@ def _sent(reception: Reception) -> dict[str, set[int]]:
     return sent
 
 
-def _letters(reception: Reception, news: News, ticket: Ticket, sent: set[int], at: datetime) -> Iterator[Letter]:
+def _letters(
+    reception: Reception, news: News, ticket: Ticket, sent: set[int], words: Wording, at: datetime
+) -> Iterator[Letter]:
     """One notice for each way the citizen left. What it is about, and who wrote, stand in none."""
     petitioner, language = visitor_of(ticket).petitioner, ticket.language
-    subject = say(f"notice.reception_{news.kind}", language, number=spoken(ticket.number))
-    values = _values(reception, news, ticket, sent)
+    notice, values = f"reception_{news.kind}", _values(reception, news, ticket, sent)
+    subject = wording.subject_of(words, notice, language, values)
+    begins = min((plan.starts_at for plan in (news.before, reception.plan) if plan.starts_at > at), default=None)
     for way, address, hidden in ways(petitioner, masked(petitioner)):
-        text = render(f"messages/{language}/reception_{news.kind}.{way}.txt", **values).strip()
+        text = wording.text_of(words, notice, language, way, values)
         html = page(language, subject, text, _page_of(language)) if way == "mail" else ""
         attempt = Attempted(
             case_id="",
@@ -85,7 +91,7 @@ def _letters(reception: Reception, news: News, ticket: Ticket, sent: set[int], a
             at=at,
             reception=reception.id,
         )
-        yield Letter(address, attempt, html)
+        yield Letter(address, attempt, html, held_until=held_until(words.quiet, way, at, begins))
 
 
 def _values(reception: Reception, news: News, ticket: Ticket, sent: set[int]) -> dict[str, object]:

@@ -14,8 +14,9 @@ from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Changed, DataErased, NotFound
 from chalicelib.domain.events import Event, Registered
-from chalicelib.domain.people import Petitioner, Staff, may_know_petitioner, told_by
-from chalicelib.domain.submission import FieldReader, Submission, day_in_shanghai
+from chalicelib.domain.fields import FieldReader
+from chalicelib.domain.people import Petitioner, Staff, answered_by, may_know_petitioner
+from chalicelib.domain.submission import Submission, day_in_shanghai
 from chalicelib.domain.words import AnswerBy, Role
 from chalicelib.storage import cases, owed
 from chalicelib.storage.notices import Attempted, Sending
@@ -72,7 +73,7 @@ def owe(event: Event, case: Case, petitioner: Petitioner, submission: Submission
 
     That it is registered, and its number, she has at once: on the slip that she was given, or that went by post.
     """
-    way, receipt = told_by(petitioner), submission.receipt
+    way, receipt = answered_by(petitioner), submission.receipt
     if way is None or isinstance(event.payload, Registered) or (case.sealed and submission.keep_name_from_unit):
         return
     shown = working.masked(petitioner)

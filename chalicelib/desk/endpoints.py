@@ -9,6 +9,7 @@ from chalicelib.desk import cities
 from chalicelib.desk.agencies import LONGEST_NAME, new_id, new_secret
 from chalicelib.domain.city import City, Endpoint, Name
 from chalicelib.domain.errors import NotFound, RuleBroken
+from chalicelib.domain.fields import FieldReader
 from chalicelib.domain.hooks import (
     KEYS_LIVE_TOGETHER,
     MOST_ENDPOINTS,
@@ -17,7 +18,6 @@ from chalicelib.domain.hooks import (
     WARNING_TYPES,
     live_keys,
 )
-from chalicelib.domain.submission import FieldReader
 from chalicelib.gateways import webhooks
 from chalicelib.storage import hooks
 

@@ -19,8 +19,9 @@ from chalicelib.domain.events import Replied
 from chalicelib.domain.exam import Exam, ExamLetter, ExamState, Plan
 from chalicelib.domain.exam_forms import Draft, read_draft, read_points
 from chalicelib.domain.exam_marks import Paper, Progress, Result, Rubric, in_order, progress, result_of, until
+from chalicelib.domain.fields import FieldReader
 from chalicelib.domain.people import Staff
-from chalicelib.domain.submission import FieldReader, read_key
+from chalicelib.domain.submission import read_key
 from chalicelib.domain.words import Role
 from chalicelib.storage import cases, exams
 from chalicelib.storage.exams import ExamMark, exam_item, paper_item, plan_item

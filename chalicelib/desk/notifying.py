@@ -1,14 +1,15 @@
 """通知: whoever is to be told of a step is told, once, by each way they left."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.config import config
-from chalicelib.desk import announcing, by_hand, cities
+from chalicelib.desk import announcing, by_hand, cities, wording
 from chalicelib.desk.inboxes import inboxes_of
 from chalicelib.desk.lay_sight import title_of
-from chalicelib.desk.sending import Letter, page, tell, ways
+from chalicelib.desk.sending import Letter, NotAllTold, page, tell, ways
 from chalicelib.desk.vault import vault
+from chalicelib.desk.wording import Wording
 from chalicelib.desk.working import masked
 from chalicelib.domain import events as happened
 from chalicelib.domain.case import Case
@@ -16,38 +17,46 @@ from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import Event
 from chalicelib.domain.messages import AnyMessage, Message, ReceptionMessage
 from chalicelib.domain.notices import Audience, notice_of
-from chalicelib.domain.people import told_by
-from chalicelib.domain.receipts import spoken
+from chalicelib.domain.people import answered_by
+from chalicelib.domain.quiet import held_until
 from chalicelib.domain.submission import Submission
+from chalicelib.domain.wording import SEALED
 from chalicelib.domain.words import AnswerBy, ClockName, ReviewLevel
 from chalicelib.storage import cases, notices, outbox
 from chalicelib.storage.notices import Attempted, Entry, Sending
 from chalicelib.storage.submissions import load_sealed_petitioner, load_submission
 from chalicelib.web.messages import say
-from chalicelib.web.templating import render
-
-SEALED = "sealed"  # the one template for every step of a sealed matter: who glances at a telephone learns nothing
 
 
 def notify(message: AnyMessage, at: datetime) -> None:
     """Tell everybody whom ``message`` concerns.
 
-    Raises NotAllTold, after everybody else was told, when somebody could not be.
+    Who is not woken now is told when the quiet hours are over: the message stands in the outbox, due then. Raises
+    NotAllTold, after everybody else was told, when somebody could not be; the queue brings it again, and after it the
+    sweep.
     """
     if not outbox.waits(message):
         return
-    if isinstance(message, ReceptionMessage):
-        announcing.announce(message, at)
+    try:
+        if isinstance(message, ReceptionMessage):
+            held_until = announcing.announce(message, at)
+        else:
+            held_until = _tell_of_event(message, at)
+    except NotAllTold as failed:
+        again = at + max(outbox.RESEND_EVERY, timedelta(seconds=failed.retry_after_seconds))
+        outbox.hold(message, min(again, failed.held_until or again))
+        raise
+    if held_until is not None:
+        outbox.hold(message, held_until)
     else:
-        _tell_of_event(message, at)
-    outbox.done(message)
+        outbox.done(message)
 
 
-def _tell_of_event(message: Message, at: datetime) -> None:
+def _tell_of_event(message: Message, at: datetime) -> datetime | None:
     event, case = cases.event(message.case_id, message.event), cases.load(message.case_id)
     notice = notice_of(event)
     if notice is None:
-        return
+        return None
     for audience in notice.staff:
         if audience is Audience.OTHER_UNIT:
             _tell_other_unit(event, case)
@@ -58,7 +67,9 @@ def _tell_of_event(message: Message, at: datetime) -> None:
     if notice.citizen is not None and case.counted:
         template = notice.citizen
         step = f"event {event.number} of case {case.case_id}"
-        tell(concerned(event, case), lambda receipt: _letters(template, event, case, receipt, at), step)
+        words = wording.in_force()
+        return tell(concerned(event, case), lambda receipt: _letters(template, event, case, receipt, words, at), step)
+    return None
 
 
 def _title(audience: Audience, event: Event, case: Case) -> str:
@@ -95,9 +106,9 @@ def concerned(event: Event, case: Case) -> tuple[str, ...]:
             return tuple(v.receipt for v in case.voices if not v.withdrawn and v.filed_at <= event.at)
 
 
-def _letters(template: str, event: Event, case: Case, receipt: str, at: datetime) -> Iterator[Letter]:
-    """One notice for each way the citizen left; none for who left nothing, and asks by number and code. What no
-    notice brings to her is laid down for a person to tell.
+def _letters(template: str, event: Event, case: Case, receipt: str, words: Wording, at: datetime) -> Iterator[Letter]:
+    """One notice for each way the citizen chose of those she left; none for who asks by number and code. What no
+    notice can bring to her is laid down for a person to tell.
     """
     sealed = load_sealed_petitioner(receipt)
     if sealed is None:
@@ -109,16 +120,17 @@ def _letters(template: str, event: Event, case: Case, receipt: str, at: datetime
         template, values = SEALED, _least_of(submission)
     else:
         values = {**_least_of(submission), **_values(event, case, submission)}
-    subject = say(f"notice.{template}", language, receipt=spoken(receipt))
-    if told_by(petitioner) is not AnswerBy.NOTICE:
-        text = render(f"messages/{language}/{template}.sms.txt", **values).strip()
-        by_hand.owe(event, case, petitioner, submission, subject, text)
+    subject = wording.subject_of(words, template, language, values)
+    if answered_by(petitioner) is not AnswerBy.NOTICE:
+        by_hand.owe(
+            event, case, petitioner, submission, subject, wording.text_of(words, template, language, "sms", values)
+        )
         return
-    for way, address, hidden in ways(petitioner, shown):
-        text = render(f"messages/{language}/{template}.{way}.txt", **values).strip()
+    for way, address, hidden in ways(petitioner, shown, submission.ways):
+        text = wording.text_of(words, template, language, way, values)
         attempt = Attempted(case.case_id, event.number, receipt, way, hidden, subject, text, Sending.SENDING, 0, at)
         html = page(language, subject, text, _track()) if way == "mail" else ""
-        yield Letter(address, attempt, html)
+        yield Letter(address, attempt, html, held_until=held_until(words.quiet, way, at))
 
 
 def _least_of(submission: Submission) -> dict[str, object]:

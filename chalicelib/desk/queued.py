@@ -1,6 +1,7 @@
 """Messages as the queues hand them over."""
 
-from chalicelib.domain.messages import AnyMessage, Message
+from chalicelib.domain.messages import AnyMessage, Message, Topic
+from chalicelib.gateways import queues
 from chalicelib.storage.records import unpack, unpack_message
 
 
@@ -12,3 +13,8 @@ def read(body: str) -> Message:
 def read_any(body: str) -> AnyMessage:
     """The message that ``body`` holds, whatever it is about. Raises msgspec's DecodeError for what is none."""
     return unpack_message(body)
+
+
+def put_off(topic: Topic, receipt_handle: str, seconds: int) -> None:
+    """Let a message that was not acted upon come again after ``seconds``."""
+    queues.come_back(topic, receipt_handle, seconds)

@@ -17,13 +17,14 @@ from chalicelib.desk.working import masked
 from chalicelib.domain import receptions as rules
 from chalicelib.domain.city import City
 from chalicelib.domain.errors import Changed, KeyUsed, NotAllowed, NotFound
+from chalicelib.domain.fields import FieldReader
 from chalicelib.domain.people import Petitioner, Staff
 from chalicelib.domain.reception_errors import Settled
 from chalicelib.domain.reception_figures import Figures, figures
 from chalicelib.domain.reception_forms import OFF_THE_LIST, Visitor, read_plan, read_reason, read_turn
 from chalicelib.domain.reception_sight import SIGHT, Sight, may_see, sight_of
 from chalicelib.domain.receptions import Booking, BookingState, Plan, Reception
-from chalicelib.domain.submission import FieldReader, Form, day_in_shanghai, read_form, read_key
+from chalicelib.domain.submission import Form, day_in_shanghai, read_form, read_key
 from chalicelib.domain.words import Channel, Kind, Role
 from chalicelib.storage import accounts, receptions
 from chalicelib.storage.notices import Attempted, of_reception

@@ -16,7 +16,8 @@ from chalicelib.domain.case import Case, Voice
 from chalicelib.domain.city import Agency, City
 from chalicelib.domain.errors import FieldError, Invalid
 from chalicelib.domain.events import Actor
-from chalicelib.domain.submission import FieldReader, Submission, day_in_shanghai, read_form
+from chalicelib.domain.fields import FieldReader
+from chalicelib.domain.submission import Submission, day_in_shanghai, read_form
 from chalicelib.domain.words import Channel, Role
 from chalicelib.storage import cases, spent
 from chalicelib.storage.submissions import load_submission

@@ -160,6 +160,7 @@ def submission_of(
         agency_number=referral.number if referral else "",
         drill=drill.exam if drill else "",
         marks=_with_marks(form.marks, kept),
+        ways=form.ways,
     )
 
 

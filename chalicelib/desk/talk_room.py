@@ -11,9 +11,10 @@ from chalicelib.desk import cities, talking
 from chalicelib.domain import talk as rules
 from chalicelib.domain.city import City
 from chalicelib.domain.errors import NotAllowed, RuleBroken
+from chalicelib.domain.fields import LONGEST
 from chalicelib.domain.people import Staff, masked_phone
 from chalicelib.domain.setting_talk import read_hours
-from chalicelib.domain.submission import LONGEST, day_in_shanghai
+from chalicelib.domain.submission import day_in_shanghai
 from chalicelib.domain.talk import Message, Phase, Side, Talk
 from chalicelib.domain.talk_figures import Figures, figures
 from chalicelib.domain.talk_forms import Visitor, read_said

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from chalicelib.desk import admitting, cities, uploading
+from chalicelib.desk import admitting, choosing_ways, cities, uploading
 from chalicelib.desk.committing import caught_up, finish, taken
 from chalicelib.desk.sealing import files_named, opened, with_file_names
 from chalicelib.desk.submitting import sealed_if_needed, words_of
@@ -14,20 +14,14 @@ from chalicelib.domain.arranging import owner_of
 from chalicelib.domain.case import Case, Voice
 from chalicelib.domain.errors import Changed, DataErased, NotFound
 from chalicelib.domain.events import CITIZEN, Actor, Event, Supplemented
+from chalicelib.domain.fields import LONGEST, FieldReader
 from chalicelib.domain.inviting import lay_opinions
 from chalicelib.domain.messages import Message, Topic
 from chalicelib.domain.moves import open_to, permit
 from chalicelib.domain.retention import erasable_from
 from chalicelib.domain.reviewing import next_level
-from chalicelib.domain.submission import (
-    LONGEST,
-    MOST_UPLOADS,
-    FieldReader,
-    Submission,
-    day_in_shanghai,
-    digest_of,
-    read_key,
-)
+from chalicelib.domain.submission import MOST_UPLOADS, Submission, day_in_shanghai, digest_of, read_key
+from chalicelib.domain.ways import Way
 from chalicelib.domain.words import Action, Channel, Kind
 from chalicelib.storage import cases
 from chalicelib.storage.submissions import Folder, Supplement, load_folder, load_submission, supplement_item
@@ -51,6 +45,7 @@ class Status(Struct, frozen=True):
     may: tuple[Action, ...]
     erasable: bool
     lay_opinions: tuple[Event, ...]  # 信访监督员意见 on her own review and hearing: of each the one that stands
+    left: tuple[tuple[Way, str], ...] = ()  # by which ways she can be told, each with the address, masked
 
 
 def admitted(receipt: str, code: str, address: str, at: datetime) -> str:
@@ -84,7 +79,8 @@ def track(receipt: str, at: datetime) -> Status:
     owner = owner_of(case, record)
     seen = tuple(opened(case, event) for event in events if concerns(event, receipt))
     said = () if case.sealed else lay_opinions(record, receipt)
-    return Status(with_file_names(folder), title, text, case, voice, joined, seen, owner, may, erasable, said)
+    left = choosing_ways.left_at(receipt)
+    return Status(with_file_names(folder), title, text, case, voice, joined, seen, owner, may, erasable, said, left)
 
 
 def refuse_erased(submission: Submission) -> None:
@@ -230,6 +226,12 @@ def withdraw_consent(receipt: str, raw: Mapping[str, object], at: datetime) -> N
             )
 
     _insisting(take_back)
+
+
+def choose_ways(receipt: str, raw: Mapping[str, object], at: datetime) -> None:
+    """By which ways she is told from now on, whatever ``at`` is. Raises Invalid naming the field, DataErased."""
+    refuse_erased(load_submission(receipt))
+    _insisting(lambda: choosing_ways.choose(receipt, raw))
 
 
 def _insisting(step: Callable[[], None]) -> None:

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from chalicelib.desk.vault import vault
 from chalicelib.domain.errors import FieldError, Invalid
-from chalicelib.domain.submission import Attachment, FieldReader
+from chalicelib.domain.fields import FieldReader
+from chalicelib.domain.submission import Attachment
 from chalicelib.domain.uploads import LARGEST, TYPES, kind_found
 from chalicelib.gateways import objects
 from chalicelib.storage.submissions import Checked, Folder

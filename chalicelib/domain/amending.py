@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from chalicelib.domain.calendar import CalendarDay, WorkingCalendar
 from chalicelib.domain.errors import FieldError, Invalid, NotFound
-from chalicelib.domain.submission import FieldReader
+from chalicelib.domain.fields import FieldReader
 
 ONE_DAY = timedelta(days=1)
 LOOKS_BACK = 31  # days: nobody rewrites how the last year was worked

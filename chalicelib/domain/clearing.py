@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import NotAllowed
+from chalicelib.domain.fields import FieldReader
 from chalicelib.domain.people import Staff
 from chalicelib.domain.roots import ONE_DAY, day_of
-from chalicelib.domain.submission import FieldReader
 from chalicelib.domain.words import Channel, ClockName, Kind, Role, State
 
 MOST_SHOWN = 100  # matters of a part; the count beside it is of all

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 
 from chalicelib.domain.city import City, Mailbox
 from chalicelib.domain.errors import Invalid
+from chalicelib.domain.fields import FieldReader
 from chalicelib.domain.paper_marks import PaperMarks
 from chalicelib.domain.people import Petitioner, takes_sms
-from chalicelib.domain.submission import FieldReader, Form, read_form, read_petitioner
+from chalicelib.domain.submission import Form, read_form, read_petitioner
 from chalicelib.domain.words import AnswerBy, Channel
 
 LONGEST_ADDRESS = 200

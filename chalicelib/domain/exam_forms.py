@@ -10,8 +10,9 @@ from chalicelib.domain.calendar import WorkingCalendar
 from chalicelib.domain.city import City, Mailbox
 from chalicelib.domain.exam import MOST_LETTERS, TELLS, ExamLetter, Plan, Slip, Window, deal, moment_of, neighbourhood
 from chalicelib.domain.exam_marks import FULL, Criterion, Rubric
+from chalicelib.domain.fields import LONGEST, FieldReader
 from chalicelib.domain.reception_forms import read_number
-from chalicelib.domain.submission import LONGEST, FieldReader, day_in_shanghai
+from chalicelib.domain.submission import day_in_shanghai
 from chalicelib.domain.terms import working_days
 from chalicelib.domain.words import Kind
 

@@ -12,10 +12,11 @@ from chalicelib.domain.actors import Actor, Reason
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import FieldError, Invalid, RuleBroken
 from chalicelib.domain.events import Event, LayAnswered, LayInvited, LayUninvited, OpinionGiven, ReviewAsked
+from chalicelib.domain.fields import FieldReader
 from chalicelib.domain.handling import optional_words, required_words
 from chalicelib.domain.invitations import Invitation, invited, standing
 from chalicelib.domain.people import Staff, may_read
-from chalicelib.domain.submission import FieldReader, day_in_shanghai
+from chalicelib.domain.submission import day_in_shanghai
 from chalicelib.domain.trade import Trade
 from chalicelib.domain.words import UNIT_ROLES, Occasion, Role, View
 

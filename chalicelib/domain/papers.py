@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.errors import Changed, NotAllowed, RuleBroken
+from chalicelib.domain.fields import FieldReader
 from chalicelib.domain.letterhead import Letterhead
 from chalicelib.domain.people import Staff
-from chalicelib.domain.submission import FieldReader
 from chalicelib.domain.words import Role
 
 DRAFTERS = frozenset({Role.CLERK, Role.SUPERVISOR, Role.LEADER})

@@ -125,7 +125,7 @@ def takes_sms(phone: str) -> bool:
     return bool(phone) and not _LANDLINE.fullmatch(phone)
 
 
-def told_by(petitioner: Petitioner) -> AnswerBy | None:
+def answered_by(petitioner: Petitioner) -> AnswerBy | None:
     """By which way the citizen is told: by her wish, else by what she left. None where she left nothing, and asks by
     number and code.
     """

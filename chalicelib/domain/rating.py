@@ -15,9 +15,9 @@ from chalicelib.domain.events import (
     VoiceWithdrawn,
     Withdrawn,
 )
+from chalicelib.domain.fields import FieldReader
 from chalicelib.domain.ordering import supervise_if_twice_unsatisfied
 from chalicelib.domain.settling import conclude
-from chalicelib.domain.submission import FieldReader
 from chalicelib.domain.trade import Trade
 from chalicelib.domain.words import Action, Attitude, Satisfaction, Solved
 

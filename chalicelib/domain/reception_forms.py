@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.city import City
+from chalicelib.domain.fields import FieldReader
 from chalicelib.domain.people import Petitioner, Staff
 from chalicelib.domain.receptions import MOST_PEOPLE, Plan, ReceptionKind
-from chalicelib.domain.submission import FieldReader, day_in_shanghai, read_key, read_petitioner
+from chalicelib.domain.submission import day_in_shanghai, read_key, read_petitioner
 
 LONGEST_HOST = 50
 LONGEST_ABOUT = 200

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from chalicelib.domain.submission import FieldReader
+from chalicelib.domain.fields import FieldReader
 from chalicelib.domain.talk_hours import Session, TalkHours, minutes_of
 
 MOST_SESSIONS = 2  # of a day: the morning and the afternoon

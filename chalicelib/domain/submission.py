@@ -3,38 +3,24 @@
 import hashlib
 import hmac
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from enum import StrEnum
-from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.city import City
-from chalicelib.domain.errors import FieldError, Invalid
+from chalicelib.domain.fields import FieldReader
 from chalicelib.domain.paper_marks import PaperMarks
 from chalicelib.domain.people import Petitioner, Signer
 from chalicelib.domain.signers import LONGEST_LIST, PHONE, read_signers
+from chalicelib.domain.ways import Ways, left_by, read_ways
 from chalicelib.domain.words import Channel, Kind
 
-LONGEST = {
-    "title": 100,
-    "text": 5_000,
-    "place": 200,
-    "name": 50,
-    "email": 200,
-    "phone": 20,
-    "words": 1_000,
-    "reason": 1_000,
-}
 MOST_UPLOADS = 5
 _KEY = re.compile(r"[0-9A-Za-z_-]{16,64}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_KEPT_CONTROLS = "\n\t"
-Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Form(Struct, frozen=True):
@@ -55,6 +41,7 @@ class Form(Struct, frozen=True):
     uploads: tuple[str, ...]
     language: str
     marks: PaperMarks | None = None
+    ways: Ways = None
 
 
 class Attachment(Struct, frozen=True):
@@ -101,6 +88,7 @@ class Submission(Struct, frozen=True, omit_defaults=True):
     erasure: Erasure | None = None
     drill: str = ""  # id of the keepers' exam whose test letter it is
     marks: PaperMarks | None = None  # what stands on a letter on paper
+    ways: Ways = None  # by which its writer is told
 
 
 Reading = Callable[["FieldReader", bool], Petitioner]
@@ -126,6 +114,7 @@ def read_form(raw: Mapping[str, object], city: City, language: str, today: date,
     anonymous = reader.flag("anonymous")
     petitioner = (who or read_petitioner)(reader, anonymous)
     petitioner = replace(petitioner, signers=_read_signers(reader, petitioner, anonymous))
+    ways = read_ways(reader, left_by(petitioner))
     uploads = reader.texts("uploads", most=MOST_UPLOADS)
     keep_name, may_publish = reader.flag("keep_name_from_unit"), reader.flag("may_publish")
     reader.raise_errors()
@@ -146,15 +135,16 @@ def read_form(raw: Mapping[str, object], city: City, language: str, today: date,
         may_publish=may_publish and kind is not Kind.ACCUSATION,  # an accusation is never published
         uploads=uploads,
         language=language,
+        ways=ways,
     )
 
 
-def read_key(reader: "FieldReader") -> str:
+def read_key(reader: FieldReader) -> str:
     """The form's own key, made by the page when the form was opened: hard to guess, the same on every try."""
     return reader.matching("key", _KEY)
 
 
-def read_petitioner(reader: "FieldReader", anonymous: bool) -> Petitioner:
+def read_petitioner(reader: FieldReader, anonymous: bool) -> Petitioner:
     """Who writes: a real name needs one way to be reached; an anonymous writer may leave one."""
     name = "" if anonymous else reader.text("name", required=True)
     phone = re.sub(r"[\s\-()]", "", reader.text("phone", longest=30))
@@ -168,7 +158,7 @@ def read_petitioner(reader: "FieldReader", anonymous: bool) -> Petitioner:
     return Petitioner(name, phone, email)
 
 
-def _read_signers(reader: "FieldReader", representative: Petitioner, anonymous: bool) -> tuple[Signer, ...]:
+def _read_signers(reader: FieldReader, representative: Petitioner, anonymous: bool) -> tuple[Signer, ...]:
     """Who signs a joint letter besides: nobody can represent others without a name of her own."""
     if not reader.flag("joint"):
         return ()
@@ -194,6 +184,7 @@ def content_of(form: Form) -> str:
         str(form.anonymous), form.petitioner.name, form.petitioner.phone, form.petitioner.email,
         str(form.keep_name_from_unit), str(form.may_publish), str(len(form.uploads)),
         *(f"{signer.name}\x01{signer.phone}" for signer in form.petitioner.signers), *at_the_counter,
+        *(["ways", *form.ways] if form.ways is not None else []),
     ]  # fmt: skip
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 
@@ -206,94 +197,3 @@ def digest_of(text: str, salt: str) -> str:
 def day_in_shanghai(at: datetime) -> date:
     """The civil day of ``at`` on paper."""
     return at.astimezone(SHANGHAI).date()
-
-
-class FieldReader:
-    """Reads the fields of one form and gathers what is wrong with them."""
-
-    def __init__(self, raw: Mapping[str, object]) -> None:
-        self.raw = raw
-        self.errors: list[FieldError] = []
-
-    def refuse(self, field: str, code: str, **params: str) -> None:
-        """Note that ``field`` cannot be taken; the first complaint about a field stands."""
-        if all(error.field != field for error in self.errors):
-            self.errors.append(FieldError(field, code, tuple(params.items())))
-
-    def raise_errors(self) -> None:
-        """Raise Invalid when anything was noted."""
-        if self.errors:
-            raise Invalid(self.errors)
-
-    def text(self, field: str, *, required: bool = False, longest: int | None = None, many_lines: bool = False) -> str:
-        """A text, NFC, stripped; "" when it is absent or cannot be taken."""
-        value = self.raw.get(field)
-        if value is None:
-            value = ""
-        if not isinstance(value, str):
-            self.refuse(field, "field.not_text")
-            return ""
-        value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
-        limit = LONGEST.get(field, 200) if longest is None else longest
-        if required and not value:
-            self.refuse(field, "field.empty")
-        elif len(value) > limit:
-            self.refuse(field, "field.too_long", longest=str(limit), length=str(len(value)))
-        elif not _readable(value, _KEPT_CONTROLS if many_lines else ""):
-            self.refuse(field, "field.control_characters")
-        return value
-
-    def matching(self, field: str, pattern: re.Pattern[str]) -> str:
-        """A text of the shape ``pattern``."""
-        value = self.text(field, required=True, longest=200)
-        if value and not pattern.fullmatch(value):
-            self.refuse(field, "field.malformed")
-        return value
-
-    def choice(self, field: str, choices: type[Choice]) -> Choice | None:
-        """One of an enumeration's values."""
-        value = self.text(field, required=True)
-        try:
-            return choices(value) if value else None
-        except ValueError:
-            self.refuse(field, "field.unknown_choice")
-            return None
-
-    def flag(self, field: str) -> bool:
-        """A yes or no; absent is no."""
-        value = self.raw.get(field, False)
-        if not isinstance(value, bool):
-            self.refuse(field, "field.not_flag")
-            return False
-        return value
-
-    def day(self, field: str, latest: date) -> date | None:
-        """A day YYYY-MM-DD not after ``latest``; None when absent."""
-        value = self.text(field, longest=10)
-        if not value:
-            return None
-        try:
-            day = date.fromisoformat(value)
-        except ValueError:
-            self.refuse(field, "field.not_day")
-            return None
-        if day.isoformat() != value:  # Python reads other spellings of ISO 8601 too
-            self.refuse(field, "field.not_day")
-        elif day > latest or day.year < 1900:
-            self.refuse(field, "field.day_out_of_range")
-        return day
-
-    def texts(self, field: str, most: int) -> tuple[str, ...]:
-        """A list of texts."""
-        value = self.raw.get(field, [])
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            self.refuse(field, "field.not_list")
-            return ()
-        if len(value) > most:
-            self.refuse(field, "field.too_many", most=str(most))
-        return tuple(value)
-
-
-def _readable(value: str, kept: str) -> bool:
-    """No control characters and no lone surrogates: they break paper, mail and UTF-8 alike."""
-    return all(char in kept or unicodedata.category(char) not in ("Cc", "Cs") for char in value)

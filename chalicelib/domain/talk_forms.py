@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from chalicelib.domain.errors import FieldError, Invalid
+from chalicelib.domain.fields import FieldReader
 from chalicelib.domain.signers import PHONE
-from chalicelib.domain.submission import FieldReader, read_key
+from chalicelib.domain.submission import read_key
 from chalicelib.domain.talk import MOST_MESSAGES
 
 LONGEST_NICKNAME = 20

@@ -89,6 +89,12 @@ def withdrawal(receipt: str) -> Response:
     return _done(receipt, tracking.withdraw)
 
 
+@intake.route("/api/submissions/{receipt}/ways", methods=["POST"], content_types=JSON)
+def ways(receipt: str) -> Response:
+    """Choose by which ways to be told."""
+    return _done(receipt, tracking.choose_ways)
+
+
 @intake.route("/api/submissions/{receipt}/copy", methods=["POST"], content_types=JSON)
 def copy(receipt: str) -> Response:
     """Everything that the desk keeps of a submission, to be kept as a file."""

@@ -8,10 +8,12 @@ from traceback import extract_tb
 from typing import TypeVar
 
 from chalicelib.desk import delivering, notifying, queued, routing
-from chalicelib.domain.messages import AnyMessage
+from chalicelib.desk.sending import NotAllTold
+from chalicelib.domain.messages import AnyMessage, Topic
 
 logger = logging.getLogger(__name__)
 
+NOTICES_HIDDEN = 360  # seconds after which the queue brings a notice again by itself
 Batch = dict[str, list[dict[str, str]]]
 M = TypeVar("M", bound=AnyMessage)
 
@@ -23,7 +25,16 @@ def route_submissions(event: dict[str, list[dict[str, object]]]) -> Batch:
 
 def send_notices(event: dict[str, list[dict[str, object]]]) -> Batch:
     """Tell whoever is to be told."""
-    return _each(event, queued.read_any, lambda message, _: notifying.notify(message, datetime.now(UTC)))
+    return _each(event, queued.read_any, _tell)
+
+
+def _tell(message: AnyMessage, record: dict[str, object]) -> None:
+    try:
+        notifying.notify(message, datetime.now(UTC))
+    except NotAllTold as failed:
+        if failed.retry_after_seconds > NOTICES_HIDDEN:
+            queued.put_off(Topic.NOTICES, str(record["receiptHandle"]), failed.retry_after_seconds)
+        raise
 
 
 def deliver_webhooks(event: dict[str, list[dict[str, object]]]) -> Batch:

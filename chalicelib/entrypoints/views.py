@@ -8,11 +8,13 @@ from chalicelib.domain import events as happened
 from chalicelib.domain.case import Case, Voice
 from chalicelib.domain.city import City
 from chalicelib.domain.events import Event
+from chalicelib.domain.fields import LONGEST
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.reviewing import next_level
 from chalicelib.domain.signers import MOST_SIGNERS
-from chalicelib.domain.submission import LONGEST, MOST_UPLOADS, day_in_shanghai
+from chalicelib.domain.submission import MOST_UPLOADS, day_in_shanghai
 from chalicelib.domain.uploads import LARGEST, TYPES
+from chalicelib.domain.ways import told_by
 from chalicelib.domain.words import Action, ClockName, Kind, State
 from chalicelib.entrypoints.story_views import replies_view, shown, step_view
 from chalicelib.entrypoints.wording import Json, iso, unit_name
@@ -106,6 +108,7 @@ def status_view(status: Status, city: City, language: str) -> Json:
         "review_name": say(f"review.{level}", language) if level else None,
         "review_until": iso(case.review_until) if case.review_until and Action.ASK_REVIEW in status.may else None,
         "rate_until": iso(case.window_ends_at) if case.window_ends_at and Action.RATE in status.may else None,
+        "ways": [{"way": way.value, "to": to, "chosen": told_by(way, submission.ways)} for way, to in status.left],
     }
 
 

@@ -52,6 +52,13 @@ def send_later(message: AnyMessage, body: str, seconds: float) -> None:
     client("sqs").send_message(QueueUrl=queue_of(message.topic), MessageBody=body, DelaySeconds=delay)
 
 
+def come_back(topic: Topic, receipt_handle: str, seconds: int) -> None:
+    """Let a message that was not acted upon come back after ``seconds``, at most the queue's twelve hours."""
+    client("sqs").change_message_visibility(
+        QueueUrl=queue_of(topic), ReceiptHandle=receipt_handle, VisibilityTimeout=min(seconds, 43_200)
+    )
+
+
 def let_die(message: AnyMessage, body: str) -> None:
     """Lay a message that was given up among the dead letters: the alarm sees it, and a person may move it back."""
     client("sqs").send_message(QueueUrl=dead_letters_of(message.topic), MessageBody=body)

@@ -5,6 +5,7 @@ import re
 from botocore.exceptions import ClientError
 
 from chalicelib.config import config
+from chalicelib.gateways import sms_http
 from chalicelib.gateways.aws import client
 from chalicelib.gateways.unreachable import Unreachable
 
@@ -13,14 +14,17 @@ _REFUSED = "InvalidParameter"  # SNS: the number is none
 _TRANSACTIONAL = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
 
 
-def send_sms(number: str, text: str) -> str:
-    """Send ``text``; gives the provider's id.
+def send_sms(number: str, text: str, notice: str) -> str:
+    """Send ``text``; gives the provider's id. ``notice``: by which a provider of ours knows one that comes again.
 
-    Raises Unreachable for a number that takes no SMS, botocore's ClientError or BotoCoreError when the provider fails.
+    Raises Unreachable for a number that takes no SMS; botocore's ClientError or BotoCoreError, or NotTaken, when the
+    provider fails.
     """
     to = international(number)
     if config().sms == "record":
         return "recorded"
+    if config().sms == "http":
+        return sms_http.send(to, text, notice)
     try:
         told = client("sns").publish(PhoneNumber=to, Message=text, MessageAttributes=_TRANSACTIONAL)
     except ClientError as error:

@@ -16,6 +16,9 @@ from chalicelib.storage.table import DeskItem, get, stamp, under
 TRIED_AGAIN_AFTER = timedelta(minutes=5)  # an attempt that never ended: its function was cut off
 INBOX_KEPT = timedelta(days=90)
 BY_A_PERSON = frozenset({"call", "post", "hand"})
+FAILED, UNREACHABLE = "notices-failed", "notices-unreachable"  # the lists of what a person is to look at
+LONGEST_KEY = 200  # characters; forms bring keys back
+_NOTICE = "notice#"
 
 
 class Sending(StrEnum):
@@ -23,12 +26,31 @@ class Sending(StrEnum):
 
     SENDING = "sending"
     SENT = "sent"
-    FAILED = "failed"
+    FAILED = "failed"  # it is tried again
     UNREACHABLE = "unreachable"  # this address takes nothing by this way: no second try
     OWED = "owed"  # waits for a person to tell it (storage/owed.py)
+    LEFT = "left"  # tried for a day: it is left to a person
+    SETTLED = "settled"  # a person saw to it
 
 
-ENDED = frozenset({Sending.SENT, Sending.UNREACHABLE})
+ENDED = frozenset({Sending.SENT, Sending.UNREACHABLE, Sending.LEFT, Sending.SETTLED})
+
+
+class Settled(StrEnum):
+    """How a person saw to what could not be sent."""
+
+    TELEPHONE = "telephone"
+    IN_PERSON = "in_person"
+    NEEDLESS = "needless"  # it need not be told any more
+
+
+class Settlement(Struct, frozen=True):
+    """Who saw to it."""
+
+    how: Settled
+    at: datetime
+    by: str  # login
+    name: str
 
 
 class Attempted(Struct, frozen=True):
@@ -48,6 +70,22 @@ class Attempted(Struct, frozen=True):
     error: str = ""
     reception: str = ""  # "" for one about a case
     by: str = ""  # the name of who told it
+    since: datetime | None = None  # when it first failed
+    rounds: int = 0  # how often a person had it sent again, or saw to it
+    no_other: bool = False  # it reached its reader by no other way either
+    settlement: Settlement | None = None
+
+    @property
+    def id(self) -> str:
+        """The same for the same notice, however often it is tried; another once a person has it sent again."""
+        about = f"reception-{self.reception}" if self.reception else self.case_id
+        again = f".{self.rounds}" if self.rounds else ""
+        return f"notice.{about}.{self.event:06}.{self.recipient}.{self.way}{again}"
+
+    @property
+    def version(self) -> int:
+        """Goes up with every attempt, and with whatever a person does about it."""
+        return self.attempts + self.rounds
 
 
 class Entry(Struct, frozen=True):
@@ -71,10 +109,12 @@ def begin(attempt: Attempted) -> Attempted | None:
     elif known.state in ENDED or (known.state is Sending.SENDING and attempt.at - known.at < TRIED_AGAIN_AFTER):
         return None
     else:
-        condition = DeskItem.version == known.attempts
-    begun = replace(attempt, state=Sending.SENDING, attempts=(known.attempts if known else 0) + 1)
+        condition = DeskItem.version == known.version
+    begun = replace(attempt, state=Sending.SENDING, attempts=1)
+    if known is not None:
+        begun = replace(begun, attempts=known.attempts + 1, since=known.since, rounds=known.rounds)
     try:
-        _item(begun).save(condition)
+        notice_item(begun).save(condition)
     except PutError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise
@@ -84,30 +124,67 @@ def begin(attempt: Attempted) -> Attempted | None:
 
 def end(attempt: Attempted) -> None:
     """Note how an attempt ended."""
-    _item(attempt).save()
+    notice_item(attempt).save()
 
 
 def load(attempt: Attempted) -> Attempted | None:
     """What is known of the notice that ``attempt`` would send."""
-    item = get(*_key(attempt))
+    item = get(*key_of(attempt))
     return None if item is None else unpack(item.body, Attempted)
 
 
-def _item(attempt: Attempted) -> DeskItem:
-    return DeskItem(
-        *_key(attempt),
+def notice_item(attempt: Attempted) -> DeskItem:
+    """A notice as the table keeps it, with the lists it stands in."""
+    item = DeskItem(
+        *key_of(attempt),
         body=pack(attempt),
-        version=attempt.attempts,
+        version=attempt.version,
         worklist=_list_of(day_in_shanghai(attempt.at)),
         worklist_at=stamp(attempt.at),
     )
+    waits_in = _waits_in(attempt)
+    if waits_in is not None:
+        item.watch, item.watch_at = waits_in, stamp(attempt.since or attempt.at)
+    return item
 
 
-def _key(attempt: Attempted) -> tuple[str, str]:
+def _waits_in(attempt: Attempted) -> str | None:
+    """The list of those that a person is to see to, or to know of, in which it stands."""
+    match attempt.state:
+        case Sending.FAILED | Sending.LEFT:
+            return FAILED
+        case Sending.SENDING if attempt.attempts > 1:
+            return FAILED  # its functions were cut off, or it failed before
+        case Sending.UNREACHABLE if attempt.no_other:
+            return UNREACHABLE
+        case _:
+            return None
+
+
+def waiting(name: str, limit: int) -> list[Attempted]:
+    """What stands in FAILED or UNREACHABLE, the longest first."""
+    found = DeskItem.watch_index.query(name, limit=limit)
+    return [unpack(item.body, Attempted) for item in found]
+
+
+def failures(most: int = 100) -> int:
+    """How many notices could not be sent and are not seen to; counted up to ``most``."""
+    return DeskItem.watch_index.count(FAILED, limit=most)
+
+
+def at_key(place: str, name: str) -> Attempted | None:
+    """The notice at a key, as ``key_of`` gives it; None where none is."""
+    fits = name.startswith(_NOTICE) and 0 < len(place) < LONGEST_KEY and len(name) < LONGEST_KEY
+    item = get(place, name) if fits else None
+    return None if item is None else unpack(item.body, Attempted)
+
+
+def key_of(attempt: Attempted) -> tuple[str, str]:
+    """Where a notice is kept."""
     if attempt.way in BY_A_PERSON:
         return owed_key(attempt.case_id, attempt.event, attempt.recipient)
     place, _ = reception_key(attempt.reception) if attempt.reception else case_key(attempt.case_id)
-    return place, f"notice#{attempt.event:06}#{attempt.recipient}#{attempt.way}"
+    return place, f"{_NOTICE}{attempt.event:06}#{attempt.recipient}#{attempt.way}"
 
 
 def _list_of(day: date) -> str:
@@ -116,19 +193,19 @@ def _list_of(day: date) -> str:
 
 def of_case(case_id: str) -> list[Attempted]:
     """What was sent about a case."""
-    return [unpack(item.body, Attempted) for item in under(case_key(case_id)[0], "notice#")]
+    return [unpack(item.body, Attempted) for item in under(case_key(case_id)[0], _NOTICE)]
 
 
 def of_reception(reception_id: str) -> list[Attempted]:
     """What was sent to who booked on a reception."""
-    return [unpack(item.body, Attempted) for item in under(reception_key(reception_id)[0], "notice#")]
+    return [unpack(item.body, Attempted) for item in under(reception_key(reception_id)[0], _NOTICE)]
 
 
 def forget(case_id: str, recipient: str) -> None:
     """Delete what is known of the notices about a case to one citizen."""
     for attempt in of_case(case_id):
         if attempt.recipient == recipient:
-            DeskItem(*_key(attempt)).delete()
+            DeskItem(*key_of(attempt)).delete()
 
 
 class Recorded(Struct, frozen=True):

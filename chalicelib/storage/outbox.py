@@ -71,7 +71,12 @@ def done(message: AnyMessage) -> None:
 
 def postpone(message: AnyMessage, now: datetime) -> None:
     """It is being sent again now; should that too be lost, it is due again in an hour."""
-    change(message, [DeskItem.due_at.set(stamp(now + RESEND_EVERY))])
+    hold(message, now + RESEND_EVERY)
+
+
+def hold(message: AnyMessage, until: datetime) -> None:
+    """Nothing more is to be done about it before ``until``: the sweep sends it then."""
+    change(message, [DeskItem.due_at.set(stamp(until))])
 
 
 def change(message: AnyMessage, actions: list[Action]) -> None:

@@ -1,11 +1,12 @@
 """Submissions and what hangs on them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from msgspec import Struct
+from pynamodb.exceptions import UpdateError
 
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import Changed, NotFound
 from chalicelib.domain.submission import Attachment, Submission
 from chalicelib.domain.words import Channel
 from chalicelib.storage.keys import attachment_key, petitioner_key, submission_key, supplement_key
@@ -74,6 +75,24 @@ def supplement_item(receipt: str, supplement: Supplement) -> DeskItem:
 def checked_item(receipt: str, checked: Checked) -> DeskItem:
     """The finding on one file."""
     return DeskItem(*attachment_key(receipt, checked.number), body=pack(checked))
+
+
+def rewrite(receipt: str, how: Callable[[Submission], Submission]) -> None:
+    """The submission becomes what ``how`` makes of it; whose it is stays.
+
+    Raises NotFound, what ``how`` raises, and Changed when somebody else wrote it meanwhile.
+    """
+    item = get(*submission_key(receipt))
+    if item is None:
+        raise NotFound()
+    before = item.body
+    after = pack(how(unpack(before, Submission)))
+    try:
+        item.update(actions=[DeskItem.body.set(after)], condition=DeskItem.body == before)
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        raise Changed() from error
 
 
 def load_submission(receipt: str) -> Submission:

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chalicelib.domain.calendar import SHANGHAI
+from chalicelib.domain.fields import LONGEST
 from chalicelib.domain.handling import LONGEST_REPLY
-from chalicelib.domain.submission import LONGEST
 
 COLUMNS = ("id", "user", "title", "time", "body", "reply", "reply_time")
 TIME_SHAPES = ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d")  # beside ISO 8601

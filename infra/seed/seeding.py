@@ -24,6 +24,7 @@ from infra.seed.playing import play
 from infra.seed.receptions import receive
 from infra.seed.staff import demo_staff, desk_staff
 from infra.seed.stories import stories
+from infra.seed.untold import leave_untold
 from infra.seed.working_off import work_off
 
 COUNTED_AT = time(0, 30)  # of the first day of the month after
@@ -45,6 +46,7 @@ def seed(now: datetime) -> int:
     examine(now, work_off)
     look_on(now, work_off)
     fall_behind(now, work_off)
+    leave_untold(city, now)
     for month in _months_over(now):
         _assess(month, now, desk_staff(Role.LEADER, city))
     close_days(now)

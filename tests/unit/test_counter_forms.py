@@ -7,7 +7,7 @@ import pytest
 from chalicelib.city import default_city
 from chalicelib.domain.counter_forms import CHANNELS, Came, Heard, dialled, mailbox_for, read_counter, spellings
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.people import Petitioner, masked_address, takes_sms, told_by
+from chalicelib.domain.people import Petitioner, answered_by, masked_address, takes_sms
 from chalicelib.domain.submission import content_of, read_form
 from chalicelib.domain.words import AnswerBy, Channel
 from chalicelib.entrypoints.console.multipart import fields_of, files_of, parts_of
@@ -89,7 +89,7 @@ def test_a_landline_takes_no_sms(phone: str, takes: bool) -> None:
     ],
 )
 def test_each_is_told_by_her_wish_else_by_what_she_left(person: Petitioner, way: AnswerBy | None) -> None:
-    assert told_by(person) is way
+    assert answered_by(person) is way
 
 
 @pytest.mark.parametrize(

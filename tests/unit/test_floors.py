@@ -25,6 +25,8 @@ EXCEPT: dict[str, set[str]] = {
     "desk/notifying.py": {"web"},
     "desk/announcing.py": {"web"},
     "desk/sending.py": {"web"},
+    "desk/wording.py": {"web"},
+    "desk/wording_examples.py": {"web"},
     "desk/telling.py": {"web"},  # as is what another agency is told of a ground
 }
 LISTS = {"domain/events.py", "domain/moves.py"}  # one list of all that can happen, or be done

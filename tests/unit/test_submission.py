@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from chalicelib.city import default_city
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.submission import LONGEST, MOST_UPLOADS, Form, content_of, day_in_shanghai, digest_of, read_form
+from chalicelib.domain.fields import LONGEST
+from chalicelib.domain.submission import MOST_UPLOADS, Form, content_of, day_in_shanghai, digest_of, read_form
 from chalicelib.domain.words import Kind
 from tests.unit.matter import MONDAY
 

@@ -19,6 +19,7 @@ from chalicelib.entrypoints.console.hooks import hooks
 from chalicelib.entrypoints.console.inbox import inbox
 from chalicelib.entrypoints.console.invited import invited
 from chalicelib.entrypoints.console.lay import lay
+from chalicelib.entrypoints.console.messages import messages
 from chalicelib.entrypoints.console.papers import papers
 from chalicelib.entrypoints.console.queue import queue
 from chalicelib.entrypoints.console.receptions import receptions
@@ -27,6 +28,7 @@ from chalicelib.entrypoints.console.session import session
 from chalicelib.entrypoints.console.supervision import supervision
 from chalicelib.entrypoints.console.terms import terms
 from chalicelib.entrypoints.console.to_tell import to_tell
+from chalicelib.entrypoints.console.wording import wordings
 
 
 def register(app: Chalice) -> None:
@@ -48,10 +50,12 @@ def register(app: Chalice) -> None:
         exams,
         reports,
         inbox,
+        messages,
         calendar,
         terms,
         hooks,
         hook_log,
+        wordings,
         admin,
         case_file,
         contests,

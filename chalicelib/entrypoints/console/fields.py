@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.errors import FieldError, Invalid
-from chalicelib.domain.submission import FieldReader
+from chalicelib.domain.fields import FieldReader
 from chalicelib.entrypoints.console.visits import Visit
 
 Choice = TypeVar("Choice", bound=StrEnum)

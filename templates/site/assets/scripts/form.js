@@ -2,6 +2,7 @@
 import { all, el, one, show } from "./page.js";
 import { say } from "./say.js";
 import { lengthOf } from "./counting.js";
+import { chosenWays, offerWays } from "./ways.js";
 
 const TEXTS = ["title", "text", "area", "place", "happened_on", "name", "phone", "email", "signers"];
 const FLAGS = ["joint", "keep_name_from_unit", "may_publish"];
@@ -14,6 +15,7 @@ export class Form {
     this.fillMailboxes();
     this.fillAreas();
     form.addEventListener("change", () => this.suit());
+    for (const name of ["phone", "email"]) form.elements[name].addEventListener("input", () => this.suit());
   }
 
   /** Everything but key and uploads, as the API takes it. What does not belong to the choice made is left out. */
@@ -26,7 +28,15 @@ export class Form {
     if (values.anonymous) Object.assign(values, { name: "", joint: false, keep_name_from_unit: true });
     if (!values.joint) values.signers = "";
     if (values.kind === "accusation") values.may_publish = false;
+    values.ways = chosenWays(this.form, this.left());
     return values;
+  }
+
+  /** The ways by which the writer could be told. */
+  left() {
+    const { phone, email } = this.form.elements;
+    const ways = { sms: phone.value.trim(), mail: email.value.trim() };
+    return Object.keys(ways).filter((way) => ways[way]).map((way) => ({ way, to: ways[way] }));
   }
 
   fill(values) {
@@ -36,6 +46,7 @@ export class Form {
     if ("anonymous" in values) this.choose("anonymous", values.anonymous ? "yes" : "no");
     TEXTS.filter((name) => name in values).forEach((name) => (this.form.elements[name].value = values[name]));
     FLAGS.filter((name) => name in values).forEach((name) => (this.form.elements[name].checked = values[name]));
+    if (values.ways) offerWays(this.form, this.left(), values.ways);
     this.suit();
     this.form.dispatchEvent(new Event("counted"));
   }
@@ -61,6 +72,7 @@ export class Form {
     all("[data-for-joint]", this.form).forEach((part) => show(part, joint));
     all("[data-for-accusation]", this.form).forEach((part) => show(part, kind === "accusation"));
     all("[data-not-accusation]", this.form).forEach((part) => show(part, kind !== "accusation"));
+    offerWays(this.form, this.left());
   }
 
   /** What is plainly missing in a step; the desk itself has the last word. */

@@ -12,6 +12,7 @@ export function review(place, values, desk, files, go) {
     [say("js.review.who"), values.anonymous ? say("js.review.anonymous") : values.name],
     [say("js.review.phone"), values.phone || none],
     [say("js.review.email"), values.email || none],
+    [say("js.review.ways"), values.ways.map((way) => say(`js.way.${way}`)).join(say("js.and")) || say("js.ways.none")],
     [say("js.review.keep"), yes(values.keep_name_from_unit)],
   ];
   if (values.joint) who.splice(1, 0, [say("js.review.signers"), values.signers.trim()]);

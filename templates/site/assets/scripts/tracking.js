@@ -13,6 +13,7 @@ import { remembered, tracked } from "./store.js";
 import { say } from "./say.js";
 import { story } from "./story.js";
 import { Uploads } from "./uploads.js";
+import { chosenWays, offerWays } from "./ways.js";
 
 const asking = one("[data-asking]");
 const question = one("form", asking);
@@ -22,6 +23,7 @@ const formOf = (name) => (act(name).tagName === "FORM" ? act(name) : one("form",
 let uploads = null;
 let supplementKey = newKey();
 let reviewKey = newKey();
+let left = []; // the ways by which she can be told
 const ACTS = { rate: "rate", supplement: "supplement", review: "ask_review", withdraw: "withdraw", consent: "withdraw_consent" };
 
 function askAnew(words = "") {
@@ -65,7 +67,10 @@ function draw(told) {
   one("[data-review-until]").textContent = told.review_until ? say("js.review.until", { name: told.review_name, day: deadline(told.review_until) }) : "";
   one("[data-rate-until]").textContent = told.rate_until ? say("js.rate.until", { day: deadline(told.rate_until) }) : "";
   offer(told);
-  show(one("[data-acts]"), told.may.length > 0 || told.may_erase);
+  left = told.ways;
+  show(act("ways"), left.length > 0);
+  offerWays(formOf("ways"), left, left.filter(({ chosen }) => chosen).map(({ way }) => way));
+  show(one("[data-acts]"), told.may.length > 0 || told.may_erase || left.length > 0);
   show(status);
   if (told.may.includes("supplement")) prepareUploads();
 }
@@ -171,6 +176,14 @@ acting(
   (fields) => (fields.agreed.checked ? [] : [need("agreed", "js.need.consent")]),
   () => ({}),
   "js.consent.done",
+);
+
+acting(
+  "ways",
+  "ways",
+  () => [],
+  () => ({ ways: chosenWays(formOf("ways"), left) }),
+  "js.ways.done",
 );
 
 function leave() {
