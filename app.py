@@ -8,6 +8,7 @@ from chalicelib.entrypoints.campaign import campaign
 from chalicelib.entrypoints.chat import chat
 from chalicelib.entrypoints.decisions import decisions
 from chalicelib.entrypoints.honours import honours
+from chalicelib.entrypoints.inbound import inbound
 from chalicelib.entrypoints.intake import intake
 from chalicelib.entrypoints.receptions import receptions
 from chalicelib.entrypoints.record import record
@@ -27,6 +28,7 @@ app.register_blueprint(campaign)
 app.register_blueprint(honours)
 app.register_blueprint(webhook_schemas)
 app.register_blueprint(chat)
+app.register_blueprint(inbound)
 console.register(app)
 
 
@@ -46,6 +48,12 @@ def send_notices(event: SQSEvent) -> queues.Batch:
 def deliver_webhooks(event: SQSEvent) -> queues.Batch:
     """Webhooks queue."""
     return queues.deliver_webhooks(event.to_dict())
+
+
+@app.on_sqs_message(queue_arn=IN_TEMPLATE, batch_size=1, name="receive_mail")
+def receive_mail(event: SQSEvent) -> queues.Batch:
+    """Mail queue."""
+    return queues.receive_mail(event.to_dict())
 
 
 @app.schedule(Rate(15, unit=Rate.MINUTES), name="sweep")

@@ -15,14 +15,18 @@ class Config(Struct, frozen=True):
     routing_queue: str
     notices_queue: str
     webhooks_queue: str
+    mail_queue: str
     routing_dead_letters: str
     notices_dead_letters: str
     webhooks_dead_letters: str
+    mail_dead_letters: str
     kms_key: str
     public_origin: str
     sms: str  # "record", "sns" or "http"
     mail: str  # "record" or "ses"
     mail_from: str
+    sms_inbound_secret: str  # "whsec_…" by which the SMS provider signs what it hands in; "" takes none
+    mail_inbound_secret: str  # the same, of an office's own mail server
     loopback_webhooks: bool  # only ever true on a developer's machine
     sms_url: str = ""  # of the HTTP gateway: where an SMS is POSTed to
     sms_secret: str = ""  # "whsec_…", which signs it
@@ -45,14 +49,18 @@ def config() -> Config:
         routing_queue=env["SUNLIGHT_ROUTING_QUEUE_URL"],
         notices_queue=env["SUNLIGHT_NOTICES_QUEUE_URL"],
         webhooks_queue=env["SUNLIGHT_WEBHOOKS_QUEUE_URL"],
+        mail_queue=env["SUNLIGHT_MAIL_QUEUE_URL"],
         routing_dead_letters=env["SUNLIGHT_ROUTING_DLQ_URL"],
         notices_dead_letters=env["SUNLIGHT_NOTICES_DLQ_URL"],
         webhooks_dead_letters=env["SUNLIGHT_WEBHOOKS_DLQ_URL"],
+        mail_dead_letters=env["SUNLIGHT_MAIL_DLQ_URL"],
         kms_key=env["SUNLIGHT_KMS_KEY_ID"],
         public_origin=env["SUNLIGHT_PUBLIC_ORIGIN"].rstrip("/"),
         sms=env.get("SUNLIGHT_SMS", "record"),
         mail=env.get("SUNLIGHT_MAIL", "record"),
         mail_from=env.get("SUNLIGHT_MAIL_FROM", ""),
+        sms_inbound_secret=env.get("SUNLIGHT_SMS_INBOUND_SECRET", ""),
+        mail_inbound_secret=env.get("SUNLIGHT_MAIL_INBOUND_SECRET", ""),
         loopback_webhooks=env["SUNLIGHT_STAGE"] == "local" and env.get("SUNLIGHT_LOOPBACK_WEBHOOKS") == "yes",
         sms_url=env.get("SUNLIGHT_SMS_URL", ""),
         sms_secret=env.get("SUNLIGHT_SMS_SECRET", ""),

@@ -9,9 +9,11 @@ SETTINGS = {
     "SUNLIGHT_ROUTING_QUEUE_URL": "RoutingQueueUrl",
     "SUNLIGHT_NOTICES_QUEUE_URL": "NoticesQueueUrl",
     "SUNLIGHT_WEBHOOKS_QUEUE_URL": "WebhooksQueueUrl",
+    "SUNLIGHT_MAIL_QUEUE_URL": "MailQueueUrl",
     "SUNLIGHT_ROUTING_DLQ_URL": "RoutingDeadLettersUrl",
     "SUNLIGHT_NOTICES_DLQ_URL": "NoticesDeadLettersUrl",
     "SUNLIGHT_WEBHOOKS_DLQ_URL": "WebhooksDeadLettersUrl",
+    "SUNLIGHT_MAIL_DLQ_URL": "MailDeadLettersUrl",
     "SUNLIGHT_KMS_KEY_ID": "DeskKeyArn",
 }
 

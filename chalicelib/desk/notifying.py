@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from chalicelib.config import config
-from chalicelib.desk import announcing, by_hand, cities, wording
+from chalicelib.desk import announcing, answering, by_hand, cities, wording
 from chalicelib.desk.inboxes import inboxes_of
 from chalicelib.desk.lay_sight import title_of
 from chalicelib.desk.sending import Letter, NotAllTold, page, tell, ways
@@ -15,13 +15,13 @@ from chalicelib.domain import events as happened
 from chalicelib.domain.case import Case
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import Event
-from chalicelib.domain.messages import AnyMessage, Message, ReceptionMessage
+from chalicelib.domain.messages import AnswerMessage, AnyMessage, Message, ReceptionMessage
 from chalicelib.domain.notices import Audience, notice_of
 from chalicelib.domain.people import answered_by
 from chalicelib.domain.quiet import held_until
 from chalicelib.domain.submission import Submission
 from chalicelib.domain.wording import SEALED
-from chalicelib.domain.words import AnswerBy, ClockName, ReviewLevel
+from chalicelib.domain.words import AnswerBy, Channel, ClockName, ReviewLevel
 from chalicelib.storage import cases, notices, outbox
 from chalicelib.storage.notices import Attempted, Entry, Sending
 from chalicelib.storage.submissions import load_sealed_petitioner, load_submission
@@ -37,9 +37,12 @@ def notify(message: AnyMessage, at: datetime) -> None:
     """
     if not outbox.waits(message):
         return
+    held_until: datetime | None = None
     try:
         if isinstance(message, ReceptionMessage):
             held_until = announcing.announce(message, at)
+        elif isinstance(message, AnswerMessage):
+            answering.answer(message, at)
         else:
             held_until = _tell_of_event(message, at)
     except NotAllTold as failed:
@@ -130,7 +133,8 @@ def _letters(template: str, event: Event, case: Case, receipt: str, words: Wordi
         text = wording.text_of(words, template, language, way, values)
         attempt = Attempted(case.case_id, event.number, receipt, way, hidden, subject, text, Sending.SENDING, 0, at)
         html = page(language, subject, text, _track()) if way == "mail" else ""
-        yield Letter(address, attempt, html, held_until=held_until(words.quiet, way, at))
+        answers = petitioner.thread if way == "mail" else ""
+        yield Letter(address, attempt, html, answers, held_until=held_until(words.quiet, way, at))
 
 
 def _least_of(submission: Submission) -> dict[str, object]:
@@ -140,6 +144,7 @@ def _least_of(submission: Submission) -> dict[str, object]:
         "desk": cities.current().name.within(submission.language),
         "receipt": submission.receipt,
         "track": _track(),
+        "by_mail": submission.channel is Channel.MAIL,
     }
 
 

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.desk.stopping import refuse_stopped
 from chalicelib.domain.people import Petitioner, takes_sms
 from chalicelib.domain.ways import Way, Ways, told_by
 from chalicelib.gateways.mail import send_mail
@@ -46,13 +47,15 @@ class BeingSent(Exception):
 class Letter(Struct, frozen=True):
     """A notice ready to go. ``address`` is where to; what is recorded of it is masked. ``html``: "" for an SMS.
 
-    ``answers``: the Message-ID of the mail that it answers. ``held_until``: it does not go out before.
+    ``answers``: the Message-ID of the mail that it answers. ``held_until``: it does not go out before. ``whole``: what
+    is sent where less of it may be recorded.
     """
 
     address: str
     attempt: Attempted
     html: str = ""
     answers: str = ""
+    whole: str = ""
     held_until: datetime | None = None
 
 
@@ -157,8 +160,10 @@ def _failed(begun: Attempted, error: Exception) -> Attempted:
 
 
 def _handed_over(letter: Letter, notice: str) -> str:
-    text = letter.attempt.text
+    text = letter.whole or letter.attempt.text
     if letter.attempt.way == Way.SMS:
+        if not letter.attempt.talk:  # what she asks for herself she is told
+            refuse_stopped(letter.address)
         return send_sms(letter.address, text, notice)
     return send_mail(letter.address, letter.attempt.subject, text, letter.html, letter.answers)
 

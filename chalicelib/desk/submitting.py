@@ -14,7 +14,7 @@ from chalicelib.desk.vault import vault
 from chalicelib.domain.city import Agency
 from chalicelib.domain.errors import Changed, Invalid, KeyUsed, NotFound
 from chalicelib.domain.events import CITIZEN, Actor, Filed, Supplemented
-from chalicelib.domain.messages import Message, Topic
+from chalicelib.domain.messages import AnyMessage, Message, Topic
 from chalicelib.domain.paper_marks import TEXTS as MARK_TEXTS
 from chalicelib.domain.paper_marks import PaperMarks
 from chalicelib.domain.people import Petitioner
@@ -81,12 +81,13 @@ def file(
     beside: Beside = lambda receipt: (),
     drill: Drill | None = None,
     added: str = "",
+    messages: Iterable[AnyMessage] = (),
 ) -> Receipt:
     """File a form that was read. The receipt follows from the form's key, so the same form gets the same receipt.
 
     ``beside``: items that change with it, each against the version before its own; ``added``: a text that comes with
-    it, kept as the first that was added to it. Raises KeyUsed when the key came before with other content, Changed when
-    an item of ``beside`` was changed by somebody else.
+    it, kept as the first that was added to it; ``messages``: what else is then to be sent. Raises KeyUsed when the key
+    came before with other content, Changed when an item of ``beside`` was changed by somebody else.
     """
     try:
         attachments = uploading.opened(form.uploads, at)
@@ -101,7 +102,7 @@ def file(
         submission = submission_of(form, attachments, receipt, at, channel, referral, drill)
         try:
             begins = drill.begins(receipt) if drill is not None else ()
-            _write(submission, form, at, by, beside(receipt), begins, added)
+            _write(submission, form, at, by, beside(receipt), begins, added, messages)
         except AlreadyThere:
             earlier = _earlier(receipt)
             if earlier is not None and earlier.form == submission.form:
@@ -188,6 +189,7 @@ def _write(
     beside: Iterable[DeskItem],
     begins: Iterable[DeskItem],
     added: str,
+    messages: Iterable[AnyMessage],
 ) -> None:
     step, items = begun(submission, form, at, by)
     if added:
@@ -199,7 +201,7 @@ def _write(
         at=at,
         new=[*items, *begins],
         versioned=beside,
-        messages=[Message(Topic.ROUTING, submission.case_id, 1)],
+        messages=[Message(Topic.ROUTING, submission.case_id, 1), *messages],
     )
 
 

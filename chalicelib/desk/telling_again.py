@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from chalicelib.desk.committing import finish
 from chalicelib.domain.errors import Changed, NotFound
-from chalicelib.domain.messages import AnyMessage, Message, ReceptionMessage, Topic
+from chalicelib.domain.messages import AnswerMessage, AnyMessage, Message, ReceptionMessage, Topic
 from chalicelib.domain.people import Staff
 from chalicelib.storage import notices
 from chalicelib.storage.notices import Attempted, Sending, Settlement
@@ -63,6 +63,8 @@ def _again(attempt: Attempted, at: datetime) -> None:
 
 
 def _message_of(attempt: Attempted) -> AnyMessage:
+    if attempt.talk:
+        return AnswerMessage(attempt.way, attempt.talk, attempt.event)
     if attempt.reception:
         return ReceptionMessage(attempt.reception, attempt.event)
     return Message(Topic.NOTICES, attempt.case_id, attempt.event)

@@ -88,6 +88,12 @@ def _ticket(ticket: Ticket) -> str:
     return f"{body}.{vault().sign(_PURPOSE, body)}"
 
 
+def brought(file: Attachment, content: bytes, at: datetime) -> str:
+    """The ticket of a file that came by another way than the page: it waits for the same check."""
+    objects.put(file.object_key, content, file.content_type)
+    return _ticket(Ticket(file, at + TICKET_LASTS))
+
+
 def opened(tickets: tuple[str, ...], at: datetime) -> tuple[Attachment, ...]:
     """The files that ``tickets`` stand for. Raises Invalid for one that is not ours, or too old."""
     return tuple(_opened(ticket, at) for ticket in tickets)

@@ -11,6 +11,7 @@ class Topic(StrEnum):
     ROUTING = "routing"
     NOTICES = "notices"
     WEBHOOKS = "webhooks"
+    MAIL = "mail"  # what the bucket says of mails that have come in
 
 
 class Message(Struct, frozen=True, tag_field="about", tag="case"):
@@ -55,4 +56,30 @@ class ReceptionMessage(Struct, frozen=True, tag_field="about", tag="reception"):
         return self.reception
 
 
-AnyMessage = Message | ReceptionMessage
+class AnswerMessage(Struct, frozen=True, tag_field="about", tag="answer"):
+    """Somebody wrote to the desk by SMS or e-mail and is still to be answered, by the same way.
+
+    ``talk``: a keyed digest of the telephone number or of the mail's id; ``number``: of the answer in it.
+    """
+
+    way: str  # "sms" or "mail"
+    talk: str
+    number: int
+
+    @property
+    def topic(self) -> Topic:
+        """The queue of notices, which carries whatever citizens are told."""
+        return Topic.NOTICES
+
+    @property
+    def id(self) -> str:
+        """The same for the same answer, however often it is sent."""
+        return f"{self.topic}.{self.way}-{self.talk}.{self.number:06}"
+
+    @property
+    def subject(self) -> str:
+        """As of ``Message``."""
+        return self.talk
+
+
+AnyMessage = Message | ReceptionMessage | AnswerMessage

@@ -55,6 +55,7 @@ class Petitioner(Struct, frozen=True, omit_defaults=True):
     signers: tuple[Signer, ...] = ()
     address: str = ""
     answer_by: AnswerBy | None = None
+    thread: str = ""  # Message-ID of the mail she wrote by: what she is told goes into its thread
 
 
 def may_list(staff: Staff, case: Case) -> bool:

@@ -64,15 +64,15 @@ def raw_body(request: Request) -> bytes:
     return request.raw_body.encode() if isinstance(request.raw_body, str) else request.raw_body
 
 
-def json_body(request: Request) -> dict[str, object]:
-    """The JSON object that a request carries.
+def json_body(request: Request, largest: int = LARGEST_BODY) -> dict[str, object]:
+    """The JSON object that a request carries, in ``largest`` bytes at most.
 
     Raises NotJson for another type, Invalid for anything that is none, TooLarge for too much of it.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise NotJson()
     raw = raw_body(request)
-    if len(raw) > LARGEST_BODY:
+    if len(raw) > largest:
         raise TooLarge()
     try:
         body = json.loads(raw.decode("utf-8"))

@@ -7,15 +7,16 @@ from datetime import UTC, datetime
 from traceback import extract_tb
 from typing import TypeVar
 
-from chalicelib.desk import delivering, notifying, queued, routing
+from chalicelib.desk import delivering, mailing, notifying, queued, routing
 from chalicelib.desk.sending import NotAllTold
+from chalicelib.domain.errors import SlowDown
 from chalicelib.domain.messages import AnyMessage, Topic
 
 logger = logging.getLogger(__name__)
 
 NOTICES_HIDDEN = 360  # seconds after which the queue brings a notice again by itself
 Batch = dict[str, list[dict[str, str]]]
-M = TypeVar("M", bound=AnyMessage)
+M = TypeVar("M")
 
 
 def route_submissions(event: dict[str, list[dict[str, object]]]) -> Batch:
@@ -40,6 +41,20 @@ def _tell(message: AnyMessage, record: dict[str, object]) -> None:
 def deliver_webhooks(event: dict[str, list[dict[str, object]]]) -> Batch:
     """Deliver each step to its agency; what is not taken waits in the outbox for its next try."""
     return _each(event, queued.read, lambda message, _: delivering.deliver(message, datetime.now(UTC)))
+
+
+def receive_mail(event: dict[str, list[dict[str, object]]]) -> Batch:
+    """Take in each mail; of a sender who writes too much, the next ones come again later."""
+    return _each(event, mailing.places_in, _receive)
+
+
+def _receive(places: tuple[str, ...], record: dict[str, object]) -> None:
+    try:
+        for place in places:
+            mailing.receive(place, datetime.now(UTC))
+    except SlowDown as slow:
+        queued.put_off(Topic.MAIL, str(record["receiptHandle"]), slow.seconds)
+        raise
 
 
 def _each(

@@ -5,17 +5,18 @@ from datetime import date
 from chalicelib.desk.submitting import Receipt, supplement_words
 from chalicelib.desk.tracking import Status
 from chalicelib.domain import events as happened
-from chalicelib.domain.case import Case, Voice
+from chalicelib.domain.case import Case
 from chalicelib.domain.city import City
 from chalicelib.domain.events import Event
 from chalicelib.domain.fields import LONGEST
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.reviewing import next_level
 from chalicelib.domain.signers import MOST_SIGNERS
+from chalicelib.domain.standing import own_state as own_state
 from chalicelib.domain.submission import MOST_UPLOADS, day_in_shanghai
 from chalicelib.domain.uploads import LARGEST, TYPES
 from chalicelib.domain.ways import told_by
-from chalicelib.domain.words import Action, ClockName, Kind, State
+from chalicelib.domain.words import Action, ClockName, Kind
 from chalicelib.entrypoints.story_views import replies_view, shown, step_view
 from chalicelib.entrypoints.wording import Json, iso, unit_name
 from chalicelib.web.messages import say
@@ -148,17 +149,6 @@ def _together(status: Status, city: City, language: str) -> Json:
 
 def _question(events: tuple[Event, ...]) -> str:
     return next(event.payload.question for event in reversed(events) if isinstance(event.payload, happened.Asked))
-
-
-def own_state(case: Case, voice: Voice) -> State:
-    """Where a case stands for one who spoke in it: she may be answered, or gone, while it goes on for others."""
-    if voice.withdrawn:
-        return State.WITHDRAWN
-    if case.review is not None and case.review.receipt == voice.receipt:
-        return State.IN_REVIEW
-    if voice.answered_at is not None and not case.ended:
-        return State.REPLIED
-    return case.state
 
 
 def _decision(case: Case, language: str) -> Json | None:

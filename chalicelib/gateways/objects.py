@@ -11,6 +11,10 @@ from chalicelib.gateways.aws import client
 HEAD_BYTES = 8192  # enough for every signature, Office's inner names included
 
 
+class TooLong(Exception):
+    """An object that is longer than anybody may read at once."""
+
+
 class Post(Struct, frozen=True):
     """A form that S3 accepts one file by."""
 
@@ -68,6 +72,20 @@ def head(key: str) -> Head | None:
     whole = got.get("ContentRange", "").rpartition("/")[2]
     first = got["Body"].read(HEAD_BYTES)
     return Head(first, int(whole) if whole.isdigit() else int(got["ContentLength"]), str(got["ETag"]))
+
+
+def whole(key: str, largest: int) -> bytes | None:
+    """An object's content; None when there is none. Raises TooLong for more than ``largest`` bytes."""
+    try:
+        got = client("s3").get_object(Bucket=config().uploads_bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+            return None
+        raise
+    if int(got["ContentLength"]) > largest:
+        raise TooLong(f"{got['ContentLength']} bytes")
+    content: bytes = got["Body"].read()
+    return content
 
 
 def put(key: str, content: bytes, content_type: str) -> None:

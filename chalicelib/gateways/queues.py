@@ -27,6 +27,7 @@ def queue_of(topic: Topic) -> str:
         Topic.ROUTING: config().routing_queue,
         Topic.NOTICES: config().notices_queue,
         Topic.WEBHOOKS: config().webhooks_queue,
+        Topic.MAIL: config().mail_queue,
     }[topic]
 
 
@@ -36,6 +37,7 @@ def dead_letters_of(topic: Topic) -> str:
         Topic.ROUTING: config().routing_dead_letters,
         Topic.NOTICES: config().notices_dead_letters,
         Topic.WEBHOOKS: config().webhooks_dead_letters,
+        Topic.MAIL: config().mail_dead_letters,
     }[topic]
 
 

@@ -74,11 +74,12 @@ class Attempted(Struct, frozen=True):
     rounds: int = 0  # how often a person had it sent again, or saw to it
     no_other: bool = False  # it reached its reader by no other way either
     settlement: Settlement | None = None
+    talk: str = ""  # of the dialogue by SMS, or the mail, that it answers; "" for a notice
 
     @property
     def id(self) -> str:
         """The same for the same notice, however often it is tried; another once a person has it sent again."""
-        about = f"reception-{self.reception}" if self.reception else self.case_id
+        about = f"reception-{self.reception}" if self.reception else self.talk or self.case_id
         again = f".{self.rounds}" if self.rounds else ""
         return f"notice.{about}.{self.event:06}.{self.recipient}.{self.way}{again}"
 
@@ -141,6 +142,7 @@ def notice_item(attempt: Attempted) -> DeskItem:
         version=attempt.version,
         worklist=_list_of(day_in_shanghai(attempt.at)),
         worklist_at=stamp(attempt.at),
+        expires=int((attempt.at + INBOX_KEPT).timestamp()) if attempt.talk else None,
     )
     waits_in = _waits_in(attempt)
     if waits_in is not None:
@@ -184,6 +186,7 @@ def key_of(attempt: Attempted) -> tuple[str, str]:
     if attempt.way in BY_A_PERSON:
         return owed_key(attempt.case_id, attempt.event, attempt.recipient)
     place, _ = reception_key(attempt.reception) if attempt.reception else case_key(attempt.case_id)
+    place = f"dialogue#{attempt.talk}" if attempt.talk else place
     return place, f"{_NOTICE}{attempt.event:06}#{attempt.recipient}#{attempt.way}"
 
 

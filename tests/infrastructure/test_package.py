@@ -21,6 +21,7 @@ HANDLERS = (
     "app.route_submissions",
     "app.send_notices",
     "app.deliver_webhooks",
+    "app.receive_mail",
     "app.sweep",
     "app.assess_month",
     "app.close_day",

@@ -19,6 +19,7 @@ QUEUES = {
     "RouteSubmissions": ("RoutingQueue", "RoutingDeadLetters"),
     "SendNotices": ("NoticesQueue", "NoticesDeadLetters"),
     "DeliverWebhooks": ("WebhooksQueue", "WebhooksDeadLetters"),
+    "ReceiveMail": ("MailQueue", "MailDeadLetters"),
 }
 SCHEDULES = {"Sweep": "rate(15 minutes)", "AssessMonth": "cron(30 16 L * ? *)", "CloseDay": "cron(10 16 * * ? *)"}
 
@@ -44,13 +45,14 @@ def test_cloudformation_finds_nothing_wrong_with_the_template(packaged: Package)
     assert found.returncode == 0, found.stdout + found.stderr
 
 
-def test_seven_functions_are_deployed_each_by_the_app_itself(template: Template) -> None:
+def test_eight_functions_are_deployed_each_by_the_app_itself(template: Template) -> None:
     handlers = {name: function["Handler"] for name, function in functions(template).items()}
     assert handlers == {
         "APIHandler": "app.app",
         "RouteSubmissions": "app.route_submissions",
         "SendNotices": "app.send_notices",
         "DeliverWebhooks": "app.deliver_webhooks",
+        "ReceiveMail": "app.receive_mail",
         "Sweep": "app.sweep",
         "AssessMonth": "app.assess_month",
         "CloseDay": "app.close_day",
@@ -121,7 +123,19 @@ def test_no_bucket_is_open_to_the_public(template: Template) -> None:
 def test_a_file_that_nobody_filed_is_gone_after_a_week(template: Template) -> None:
     rules = properties(template, "UploadsBucket")["LifecycleConfiguration"]["Rules"]
     gone = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if rule["Status"] == "Enabled"}
-    assert gone == {"incoming/": 7, "papers/": 1}, "and a paper that was handed out after a day"
+    assert gone == {"incoming/": 7, "papers/": 1, "mail/": 30}, (
+        "and a paper that was handed out after a day, a mail that nobody took after a month"
+    )
+
+
+def test_a_mail_in_the_bucket_is_told_of_and_nothing_else_is(template: Template) -> None:
+    [told] = properties(template, "UploadsBucket")["NotificationConfiguration"]["QueueConfigurations"]
+    assert told["Queue"] == {"Fn::GetAtt": ["MailQueue", "Arn"]}
+    assert told["Filter"] == {"S3Key": {"Rules": [{"Name": "prefix", "Value": "mail/"}]}}
+    [given] = properties(template, "UploadsWrittenBySes")["PolicyDocument"]["Statement"]
+    assert given["Principal"] == {"Service": "ses.amazonaws.com"}
+    assert given["Resource"] == {"Fn::Sub": "${UploadsBucket.Arn}/mail/*"}
+    assert template["Resources"]["UploadsWrittenBySes"]["Condition"] == "MailBySes"
 
 
 def test_what_stands_before_the_stack_is_made_in_production_only(template: Template) -> None:
@@ -188,7 +202,7 @@ def test_somebody_is_told_when_messages_lie_dead_functions_fail_or_the_sweep_sto
         if resource["Type"] == "AWS::CloudWatch::Alarm"
     }
     watched = str(alarms)
-    for dead_letters in ("RoutingDeadLetters", "NoticesDeadLetters", "WebhooksDeadLetters"):
+    for dead_letters in ("RoutingDeadLetters", "NoticesDeadLetters", "WebhooksDeadLetters", "MailDeadLetters"):
         assert dead_letters in watched
     failing = {
         metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"]

@@ -25,7 +25,7 @@ from tests.plain_strings import compare_plain_strings
 
 compare_plain_strings()
 
-QUEUES = ("routing", "notices", "webhooks")
+QUEUES = ("routing", "notices", "webhooks", "mail")
 
 
 @pytest.fixture(scope="session")
