@@ -3,10 +3,12 @@
 from chalicelib.domain.messages import Topic
 from chalicelib.domain.people import Staff
 from chalicelib.gateways import queues
-from chalicelib.storage import accounts
+from chalicelib.storage import accounts, deliveries
 from chalicelib.storage.accounts import Account
+from chalicelib.storage.deliveries import Delivery
 
 MOST_AT_ONCE = 500
+PASSED_SHOWN = 20
 
 
 def all_accounts() -> list[Account]:
@@ -17,6 +19,11 @@ def all_accounts() -> list[Account]:
 def by_login() -> dict[str, Staff]:
     """Everybody who has an account, by login."""
     return {account.staff.login: account.staff for account in accounts.accounts()}
+
+
+def passed_to(agency: str) -> list[Delivery]:
+    """The last attempts to hand something to another agency's desk, latest first."""
+    return deliveries.latest(agency, PASSED_SHOWN)
 
 
 def dead_letters(topic: Topic) -> int:

@@ -7,9 +7,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.desk import working
-from chalicelib.desk.submitting import words_of
 from chalicelib.desk.tracking import case_of
 from chalicelib.desk.vault import vault
+from chalicelib.desk.written import words_of
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Changed, DataErased, NotFound

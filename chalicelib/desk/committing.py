@@ -9,12 +9,13 @@ from msgspec import Struct
 
 from chalicelib.desk import cities
 from chalicelib.desk.sealing import sealed
+from chalicelib.domain.agency_news import agencies_told
 from chalicelib.domain.case import Case
 from chalicelib.domain.events import DESK, Actor, Event, Payload
 from chalicelib.domain.facts import entries_of
 from chalicelib.domain.folding import record
 from chalicelib.domain.hooks import tells
-from chalicelib.domain.messages import AnyMessage, Message, Topic
+from chalicelib.domain.messages import AgencyMessage, AnyMessage, Message, Topic
 from chalicelib.domain.moves import permit
 from chalicelib.domain.notices import notice_of
 from chalicelib.domain.supervision import due_now
@@ -118,7 +119,7 @@ def finish(
     send(work.messages)
 
 
-def _messages_of(step: Step) -> Iterable[Message]:
+def _messages_of(step: Step) -> Iterable[AnyMessage]:
     for event in step.events:
         notice = notice_of(event)
         if notice is not None and notice.reaches(step.before, step.after):
@@ -126,6 +127,11 @@ def _messages_of(step: Step) -> Iterable[Message]:
         for endpoint in cities.known().endpoints:
             if tells(endpoint, event, step.before, step.after):
                 yield Message(Topic.WEBHOOKS, event.case_id, event.number, endpoint.id)
+        for agency_id in sorted(agencies_told(step.before, step.after, event)):
+            # one that this process does not know was entered since it asked last
+            agency = cities.known().agency(agency_id) or cities.refreshed().agency(agency_id)
+            if agency is not None and agency.has_desk:
+                yield AgencyMessage(event.case_id, event.number, agency_id)
 
 
 def send(messages: Iterable[AnyMessage]) -> None:

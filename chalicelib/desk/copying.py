@@ -5,9 +5,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from chalicelib.desk.erasing import records_of
-from chalicelib.desk.submitting import place_of
 from chalicelib.desk.tracking import Status, track
 from chalicelib.desk.vault import vault
+from chalicelib.desk.written import place_of
 from chalicelib.domain.events import Event, Looked, PetitionerSeen
 from chalicelib.domain.people import Petitioner
 from chalicelib.storage import notices

@@ -2,8 +2,7 @@
 three days, then shown to a person. Who does not answer is left alone, and costs nobody else a moment.
 """
 
-import random
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 from msgspec import Struct
@@ -12,16 +11,14 @@ from chalicelib.desk import cities, posting
 from chalicelib.desk.committing import send
 from chalicelib.desk.endpoints import close
 from chalicelib.desk.posting import Tried
+from chalicelib.desk.retrying import again
 from chalicelib.desk.telling import body_of
 from chalicelib.domain import hook_health
 from chalicelib.domain.city import Endpoint
 from chalicelib.domain.hook_health import GONE, Health
-from chalicelib.domain.hooks import pause_after
 from chalicelib.domain.messages import Message
-from chalicelib.gateways import queues
 from chalicelib.storage import hooks, outbox, waiting
 from chalicelib.storage.deliveries import Delivery
-from chalicelib.storage.records import pack
 from chalicelib.storage.waiting import Waiting
 
 MOST_LET_GO = 2_000  # of what waits for an endpoint that answers again; the rest goes at its own next try
@@ -50,7 +47,7 @@ def deliver(message: Message, at: datetime) -> None:
     if health.failures and stands.not_before is not None and at < stands.not_before:
         return  # it stands in the index of what is due, and comes again
     if _left_alone(endpoint, health, at):
-        _again(message, stands, at, health.not_before)
+        again(message, stands.tries + 1, at, not_before=health.not_before)
         return
     _try(endpoint, message, stands, at)
 
@@ -108,22 +105,4 @@ def _failed(endpoint: Endpoint, message: Message, stands: Waiting, tried: Tried,
     hooks.change_health(
         endpoint.id, lambda known: hook_health.failed(known, at, tried.delivery.status, tried.said, asked)
     )
-    _again(message, stands, at, None, asked)
-
-
-def _again(
-    message: Message, stands: Waiting, at: datetime, not_before: datetime | None, asked: timedelta | None = None
-) -> None:
-    """It was tried once more, or would have been: by the schedule, but never ``not_before``. After the last try it lies
-    among the dead letters, and in the console's list.
-    """
-    tries = stands.tries + 1
-    pause = pause_after(tries, random.uniform(-1, 1), asked)
-    if pause is None:
-        queues.let_die(message, pack(message))
-        waiting.give_up(message, tries, at)
-        return
-    until = max(at + pause, not_before or at)
-    # where the queue's own delay reaches that far, it is given the message now; else the sweep does it in time
-    if waiting.until(message, tries, until, at):
-        queues.send_later(message, pack(message), (until - at).total_seconds())
+    again(message, stands.tries + 1, at, asked)

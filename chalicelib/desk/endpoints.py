@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from chalicelib.desk import cities
-from chalicelib.desk.agencies import LONGEST_NAME, new_id, new_secret
+from chalicelib.desk.agencies import LONGEST_NAME, LONGEST_URL, check_address, new_id, new_secret
 from chalicelib.domain.city import City, Endpoint, Name
 from chalicelib.domain.errors import NotFound, RuleBroken
 from chalicelib.domain.fields import FieldReader
@@ -18,10 +18,8 @@ from chalicelib.domain.hooks import (
     WARNING_TYPES,
     live_keys,
 )
-from chalicelib.gateways import webhooks
 from chalicelib.storage import hooks
 
-LONGEST_URL = 500
 LONGEST_ABOUT = 200
 TYPE, UNIT = "type.", "unit."  # what the boxes of a type and of a unit are called, before its name
 PAUSED = "paused"
@@ -70,7 +68,7 @@ def _read(raw: Mapping[str, object], endpoint: Endpoint) -> Endpoint:
     name = reader.text("name", required=True, longest=LONGEST_NAME)
     url = reader.text("url", required=True, longest=LONGEST_URL)
     if url:
-        _check_address(reader, url)
+        check_address(reader, "url", url)
     about = reader.text("about", longest=LONGEST_ABOUT)
     agency = reader.text("agency", longest=LONGEST_NAME) or None
     if agency and cities.current().agency(agency) is None:
@@ -104,15 +102,6 @@ def _ticked(reader: FieldReader, field: str) -> bool:
     if answer not in ("", "yes"):
         reader.refuse(field, "field.unknown_choice")
     return answer == "yes"
-
-
-def _check_address(reader: FieldReader, url: str) -> None:
-    try:
-        webhooks.check(url)
-    except webhooks.Refused:
-        reader.refuse("url", "endpoint.not_public")
-    except webhooks.NoAnswer:
-        reader.refuse("url", "endpoint.no_such_host")
 
 
 def _warned_besides(endpoint: Endpoint) -> int:

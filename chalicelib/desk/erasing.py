@@ -123,6 +123,7 @@ def _emptied(submission: Submission, erasure: Erasure) -> Submission:
         happened_on=None,
         attachments=tuple(replace(file, name="") for file in submission.attachments),
         content="",
+        demands=replace(submission.demands, words="", files=()) if submission.demands is not None else None,
         salt="",
         erasure=erasure,
         marks=None,

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from chalicelib.desk.submitting import supplement_words, words_of
 from chalicelib.desk.vault import vault
+from chalicelib.desk.written import supplement_words, words_of
 from chalicelib.domain.case import Case
 from chalicelib.domain.hiding import hidden
 from chalicelib.domain.people import Petitioner

@@ -43,7 +43,7 @@ def notify(message: AnyMessage, at: datetime) -> None:
             held_until = announcing.announce(message, at)
         elif isinstance(message, AnswerMessage):
             answering.answer(message, at)
-        else:
+        elif isinstance(message, Message):
             held_until = _tell_of_event(message, at)
     except NotAllTold as failed:
         again = at + max(outbox.RESEND_EVERY, timedelta(seconds=failed.retry_after_seconds))
@@ -118,6 +118,8 @@ def _letters(template: str, event: Event, case: Case, receipt: str, words: Wordi
         return
     petitioner = vault().open_petitioner(sealed, receipt)
     submission, shown = load_submission(receipt), masked(petitioner)
+    if submission.demands is not None and submission.demands.we_are_silent:
+        return  # the agency that referred it answers where she spoke
     language = submission.language
     if case.sealed:
         template, values = SEALED, _least_of(submission)
@@ -157,7 +159,6 @@ def _values(event: Event, case: Case, submission: Submission) -> dict[str, objec
     language, payload = submission.language, event.payload
     unit = cities.current().unit(getattr(payload, "unit", None) or case.unit)
     declined = payload if isinstance(payload, happened.Declined) else None
-    referred = payload if isinstance(payload, happened.Referred) else None
     asked = payload if isinstance(payload, happened.Asked | happened.ClocksRecounted) else None
     extended = payload if isinstance(payload, happened.ExtensionGranted) else None
     decided = payload if isinstance(payload, happened.ReviewDecided) else None
@@ -168,7 +169,7 @@ def _values(event: Event, case: Case, submission: Submission) -> dict[str, objec
         "title": submission.title,
         "kind": submission.kind.value,
         "outcome": say(f"outcome.{replied.outcome}", language) if replied else "",
-        "unit": unit.name.within(language) if unit else "",
+        "unit": replied.agency if replied and replied.agency else unit.name.within(language) if unit else "",
         "phone": unit.phone if unit else "",
         "accept_by": _end(payload, ClockName.ACCEPT),
         "reply_by": _end(payload, ClockName.HANDLE),
@@ -178,7 +179,7 @@ def _values(event: Event, case: Case, submission: Submission) -> dict[str, objec
         "known_review_until": replied.known_review_until if replied else None,
         "ground": say(f"ground.{declined.ground}", language) if declined else "",
         "where_to": declined.where_to if declined else "",
-        "agency": referred.agency if referred else "",
+        "agency": _agency(payload),
         "answer_by": asked.until if asked else None,
         "days": extended.days if extended else 0,
         "review": say(f"review.{level}", language) if isinstance(level, ReviewLevel) else "",
@@ -188,6 +189,15 @@ def _values(event: Event, case: Case, submission: Submission) -> dict[str, objec
         "conference_on": called.on if called else None,
         "done_by": replied.done_by if replied else None,
     }
+
+
+def _agency(payload: happened.Payload) -> str:
+    """The name of the agency to which the matter goes."""
+    match payload:
+        case happened.Referred(agency=name) | happened.Transferred(name=name) | happened.ReferralReturned(name=name):
+            return name
+        case _:
+            return ""
 
 
 def _end(payload: happened.Payload, name: ClockName) -> datetime | None:

@@ -9,9 +9,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from chalicelib.desk.handling import take
-from chalicelib.desk.submitting import words_of
 from chalicelib.desk.veiling import veil
 from chalicelib.desk.working import Dossier
+from chalicelib.desk.written import words_of
 from chalicelib.domain import deciding
 from chalicelib.domain.case import Case
 from chalicelib.domain.deciding import Decision, Place

@@ -1,6 +1,6 @@
 """Messages as the queues hand them over."""
 
-from chalicelib.domain.messages import AnyMessage, Message, Topic
+from chalicelib.domain.messages import AgencyMessage, AnyMessage, Message, Topic, Webhook
 from chalicelib.gateways import queues
 from chalicelib.storage.records import unpack, unpack_message
 
@@ -8,6 +8,12 @@ from chalicelib.storage.records import unpack, unpack_message
 def read(body: str) -> Message:
     """The message about a case that ``body`` holds. Raises msgspec's DecodeError for what is none."""
     return unpack(body, Message)
+
+
+def read_webhook(body: str) -> Webhook:
+    """What the queue of webhooks holds in ``body``. Raises msgspec's DecodeError for what is none."""
+    message = unpack_message(body)
+    return message if isinstance(message, AgencyMessage) else unpack(body, Message)
 
 
 def read_any(body: str) -> AnyMessage:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from itertools import count
 
@@ -14,12 +15,13 @@ from chalicelib.desk.submitting import Receipt, Referral, file
 from chalicelib.desk.vault import vault
 from chalicelib.domain.case import Case, Voice
 from chalicelib.domain.city import Agency, City
-from chalicelib.domain.errors import FieldError, Invalid
+from chalicelib.domain.errors import FieldError, Invalid, NotFound
 from chalicelib.domain.events import Actor
 from chalicelib.domain.fields import FieldReader
+from chalicelib.domain.referrals import read_demands
 from chalicelib.domain.submission import Submission, day_in_shanghai, read_form
-from chalicelib.domain.words import Channel, Role
-from chalicelib.storage import cases, spent
+from chalicelib.domain.words import Role
+from chalicelib.storage import agency_numbers, cases, spent
 from chalicelib.storage.submissions import load_submission
 
 HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
@@ -124,14 +126,23 @@ def refer(agency: Agency, raw: Mapping[str, object], at: datetime) -> Referred:
     reader = FieldReader(raw)
     number = _number(reader)
     petitioner = _petitioner(reader)
+    demands = read_demands(reader, _first_sent(agency, number) or at)
     try:
         form = read_form(_as_form(agency, raw, number, petitioner), cities.current(), LANGUAGE, day_in_shanghai(at))
     except Invalid as refused:
         raise Invalid([*reader.errors, *map(_as_theirs, refused.errors)]) from None
     reader.raise_errors()
     actor = Actor(Role.AGENCY, agency.id, None, agency.name.zh)
-    receipt = file(form, at, Channel.AGENCY, actor, Referral(agency, number))
+    receipt = file(form, at, agency.channel, actor, Referral(agency, number, demands))
     return Referred(receipt, load_submission(receipt.number).case_id, number)
+
+
+def _first_sent(agency: Agency, number: str) -> datetime | None:
+    """When it came first: what is sent again may name a date that was to come then."""
+    try:
+        return submission_of(agency, number).filed_at if number else None
+    except NotFound:
+        return None
 
 
 def _number(reader: FieldReader) -> str:
@@ -174,10 +185,7 @@ def standing_of(agency: Agency, number: str, at: datetime) -> Standing:
 
     Raises Invalid when ``number`` can be nobody's, NotFound when it is not one of the agency's.
     """
-    reader = FieldReader({"number": number})
-    number = _number(reader)  # written as it was kept
-    reader.raise_errors()
-    submission = _submission(agency, number)
+    submission = submission_of(agency, number)
     case = cases.load(submission.case_id)
     while case.joined_to is not None:
         into = cases.load(case.joined_to)
@@ -190,7 +198,29 @@ def standing_of(agency: Agency, number: str, at: datetime) -> Standing:
     return Standing(submission, case, voice)
 
 
-def _submission(agency: Agency, number: str) -> Submission:
+def case_known_by(number: str) -> str | None:
+    """The case that any agency knows by ``number``, its own for what it referred to us or was referred by us; None for
+    none.
+    """
+    reader = FieldReader({"number": number})
+    number = _number(reader)
+    for agency in cities.current().agencies if number else ():
+        passed_on = agency_numbers.case_known_by(agency.id, number)
+        if passed_on is not None:
+            return passed_on
+        with suppress(NotFound):
+            return submission_of(agency, number).case_id
+    return None
+
+
+def submission_of(agency: Agency, number: str) -> Submission:
+    """What ``agency`` referred under ``number``.
+
+    Raises Invalid when ``number`` can be nobody's, NotFound when it is not one of the agency's.
+    """
+    reader = FieldReader({"number": number})
+    number = _number(reader)  # written as it was kept
+    reader.raise_errors()
     key = _form_key(agency, number)
     for attempt in count():  # ends at the first receipt that nobody has
         submission = load_submission(vault().receipt_of(key, attempt))

@@ -7,7 +7,7 @@ from msgspec import Struct
 from chalicelib.desk import cities, erasing, kinship, known, uploading
 from chalicelib.desk.committing import Step, caught_up, finish
 from chalicelib.desk.kinship import Kin
-from chalicelib.desk.submitting import place_of, words_of
+from chalicelib.desk.written import place_of, words_of
 from chalicelib.domain import handling
 from chalicelib.domain.case import Case
 from chalicelib.domain.duplicates import Kinship
@@ -47,7 +47,7 @@ def route(message: Message, at: datetime, *, join: bool = True) -> None:
         compared = join and case.counted and not case.sealed
         traces = kinship.traces_of(folder.submission, person, at) if compared else None
         kin = kinship.kin_of(folder.submission, traces) if traces is not None else None
-        if kin is not None and handling.can_be_joined(kin.case):
+        if kin is not None and handling.can_be_joined(kin.case) and not handling.answered_later(kin.case, step.after):
             _joined(step, kin, checked, message, at)
         else:
             _registered(step, folder, checked, message, at, _Found(person, traces, kin))

@@ -11,12 +11,12 @@ from chalicelib.desk import cities, uploading
 from chalicelib.desk.committing import Step, finish, new_salt, opening
 from chalicelib.desk.sealing import files_named
 from chalicelib.desk.vault import vault
+from chalicelib.desk.written import SEALED_PLACE, marks_with, sealed_if_needed
 from chalicelib.domain.city import Agency
+from chalicelib.domain.demands import Demands
 from chalicelib.domain.errors import Changed, Invalid, KeyUsed, NotFound
 from chalicelib.domain.events import CITIZEN, Actor, Filed, Supplemented
 from chalicelib.domain.messages import AnyMessage, Message, Topic
-from chalicelib.domain.paper_marks import TEXTS as MARK_TEXTS
-from chalicelib.domain.paper_marks import PaperMarks
 from chalicelib.domain.people import Petitioner
 from chalicelib.domain.submission import Attachment, Form, Submission, content_of, day_in_shanghai, digest_of, read_form
 from chalicelib.domain.words import Channel, Kind
@@ -32,7 +32,6 @@ from chalicelib.storage.unit_of_work import AlreadyThere
 
 TRIES = 5
 Beside = Callable[[str], Iterable[DeskItem]]  # what a receipt number changes elsewhere, in the same commit
-SEALED_PLACE = "text#"  # what a sealed text is bound to, with its receipt
 
 
 class Receipt(Struct, frozen=True):
@@ -66,10 +65,11 @@ class Drill(Struct, frozen=True):
 
 
 class Referral(Struct, frozen=True):
-    """Where a referred submission comes from: the agency, and its own number there."""
+    """Where a referred submission comes from: the agency, its own number there, and what it asks for with it."""
 
     agency: Agency
     number: str
+    demands: Demands = Demands()
 
 
 def file(
@@ -155,20 +155,28 @@ def submission_of(
         filed_at=at,
         register_by=_first_deadline(at),
         form=_fingerprint(form.key),
-        content=content_of(form),
+        content=_content_of(form, referral),
         salt=new_salt(),
         agency=referral.agency.id if referral else None,
         agency_number=referral.number if referral else "",
+        demands=_demands_of(referral, kept),
         drill=drill.exam if drill else "",
-        marks=_with_marks(form.marks, kept),
+        marks=marks_with(form.marks, kept),
         ways=form.ways,
     )
 
 
-def _with_marks(marks: PaperMarks | None, kept: Callable[[str], str]) -> PaperMarks | None:
-    if marks is None:
+def _content_of(form: Form, referral: Referral | None) -> str:
+    """What was written, and what was asked for with it: another date under the same number is another referral."""
+    asked = referral.demands.fingerprint if referral is not None else ""
+    return hashlib.sha256(f"{content_of(form)}{asked}".encode()).hexdigest() if asked else content_of(form)
+
+
+def _demands_of(referral: Referral | None, kept: Callable[[str], str]) -> Demands | None:
+    if referral is None or referral.demands == Demands():
         return None
-    return replace(marks, **{field: kept(getattr(marks, field)) for field in MARK_TEXTS})
+    demands = referral.demands
+    return replace(demands, words=kept(demands.words), files=tuple(kept(name) for name in demands.files))
 
 
 def _first_deadline(at: datetime) -> datetime:
@@ -208,6 +216,7 @@ def _write(
 def begun(submission: Submission, form: Form, at: datetime, by: Actor) -> tuple[Step, list[DeskItem]]:
     """The case that a submission opens, and what is kept beside it: the text, and who wrote it."""
     sealed = submission.kind is Kind.ACCUSATION
+    bound_by = submission.demands.deadline if submission.demands is not None else None
     filed = Filed(
         receipt=submission.receipt,
         kind=submission.kind,
@@ -217,7 +226,8 @@ def begun(submission: Submission, form: Form, at: datetime, by: Actor) -> tuple[
         area=form.area,
         sealed=sealed,
         digest=digest_of(f"{form.title}\n{form.text}", submission.salt),
-        clocks=cities.trade().to_register(at),
+        clocks=cities.trade().bound(cities.trade().to_register(at), bound_by),
+        bound_by=bound_by,
         signers=1 + len(form.petitioner.signers) if form.petitioner.signers else 0,
         may_publish=submission.may_publish,
         drill=submission.drill,
@@ -244,44 +254,3 @@ def _receipt(submission: Submission, *, repeated: bool) -> Receipt:
         submission.register_by,
         repeated,
     )
-
-
-def words_of(submission: Submission) -> tuple[str, str]:
-    """Title and text as they were written, "" once erased. Whether the reader may see them is the caller's to know."""
-    if submission.kind is not Kind.ACCUSATION or submission.erasure is not None:
-        return submission.title, submission.text
-    place = SEALED_PLACE + submission.receipt
-    return vault().open(submission.title, place), vault().open(submission.text, place)
-
-
-def place_of(submission: Submission) -> str:
-    """The place as it was written. Whether the reader may see it is the caller's to know."""
-    if submission.kind is not Kind.ACCUSATION or not submission.place:
-        return submission.place
-    return vault().open(submission.place, SEALED_PLACE + submission.receipt)
-
-
-def marks_of(submission: Submission) -> PaperMarks | None:
-    """What stood on the paper. Whether the reader may see it is the caller's to know."""
-    if submission.kind is not Kind.ACCUSATION:
-        return submission.marks
-    place = SEALED_PLACE + submission.receipt
-    return _with_marks(submission.marks, lambda text: vault().open(text, place) if text else "")
-
-
-def sealed_if_needed(submission: Submission, text: str, number: int) -> str:
-    """What is kept of a supplement: of a sealed matter, only the encrypted text."""
-    if submission.kind is not Kind.ACCUSATION:
-        return text
-    return vault().seal(text, _supplement_place(submission.receipt, number))
-
-
-def supplement_words(submission: Submission, text: str, number: int) -> str:
-    """A supplement as it was written. Whether the reader may see it is the caller's to know."""
-    if submission.kind is not Kind.ACCUSATION:
-        return text
-    return vault().open(text, _supplement_place(submission.receipt, number))
-
-
-def _supplement_place(receipt: str, number: int) -> str:
-    return f"supplement#{receipt}#{number}"

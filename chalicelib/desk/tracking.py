@@ -8,7 +8,7 @@ from msgspec import Struct
 from chalicelib.desk import admitting, choosing_ways, cities, uploading
 from chalicelib.desk.committing import caught_up, finish, taken
 from chalicelib.desk.sealing import files_named, opened, with_file_names
-from chalicelib.desk.submitting import sealed_if_needed, words_of
+from chalicelib.desk.written import sealed_if_needed, words_of
 from chalicelib.domain import deciding, rating, reviewing
 from chalicelib.domain.arranging import owner_of
 from chalicelib.domain.case import Case, Voice

@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.desk import cities, examining, inboxes
+from chalicelib.desk import cities, examining, finding, inboxes
 from chalicelib.desk.committing import caught_up, finish, untouched
 from chalicelib.desk.sealing import opened, with_file_names
-from chalicelib.desk.submitting import marks_of, place_of, supplement_words, words_of
 from chalicelib.desk.vault import vault
 from chalicelib.desk.veiling import veil
+from chalicelib.desk.written import demands_of, marks_of, place_of, supplement_words, words_of
 from chalicelib.domain.case import Case
 from chalicelib.domain.city import LEVELS
+from chalicelib.domain.demands import Demands
 from chalicelib.domain.errors import Changed, NotAllowed, NotFound, NotYours
 from chalicelib.domain.events import Event, Looked, Payload, PetitionerSeen
 from chalicelib.domain.moves import open_to
@@ -40,6 +41,7 @@ from chalicelib.storage.placing import (
     DESK_LIST,
     EXTENSIONS,
     TO_PUBLISH,
+    TRANSFERS,
     UNSATISFIED,
     beside,
     done_by,
@@ -52,7 +54,6 @@ from chalicelib.storage.submissions import Folder, Supplement, load_folder, load
 
 Cursor = dict[str, dict[str, str]]
 UNDER = "level#"  # by which the lists of what is under an order begin
-LONGEST_NUMBER = 40  # digits; ours have twelve
 DIRECT = "direct"  # 直接办理: what the clerks handle themselves
 BESIDE = "beside"  # what a unit assists with, confers on, or was asked first about
 OWNED = "owned"  # 包案: what a leader owns
@@ -71,6 +72,7 @@ class Voiced(Struct, frozen=True):
     petitioner: Petitioner | None
     may_unmask: bool
     marks: PaperMarks | None = None
+    demands: Demands | None = None  # what the agency that referred it asks for
 
 
 class Dossier(Struct, frozen=True):
@@ -92,7 +94,8 @@ def lists_of(staff: Staff) -> tuple[str, ...]:
     """The lists a person works through, the first to be shown first."""
     match staff.role:
         case Role.CLERK:
-            return (DESK_LIST, DIRECT, EXTENSIONS, CALLS, UNSATISFIED, TO_PUBLISH)
+            transfers = (TRANSFERS,) if cities.current().desks_to_refer_to else ()
+            return (DESK_LIST, DIRECT, *transfers, EXTENSIONS, CALLS, UNSATISFIED, TO_PUBLISH)
         case Role.HANDLER | Role.HEAD:
             supervised = (under_level(level) for level in LEVELS if 0 < staff.supervises <= level)
             return ("open", BESIDE, "replied", "done", *supervised, *kept_by(staff))
@@ -127,7 +130,7 @@ def worklist(staff: Staff, name: str, limit: int, after: Cursor | None = None) -
             return cases.listed(place, limit, after)
         case Role.LEADER:
             return cases.addressed_to(name, limit, after)
-        case Role.CLERK if name == DESK_LIST:
+        case Role.CLERK if name in (DESK_LIST, TRANSFERS):
             return cases.listed(name, limit, after)
         case Role.CLERK if name == TO_PUBLISH:
             return cases.pointed_to(name, limit, after)
@@ -182,6 +185,7 @@ def veiled(dossier: Dossier) -> Dossier:
             place=hide(voice.place),
             supplements=tuple((one, hide(text)) for one, text in voice.supplements),
             marks=None,
+            demands=None,
         )
         for voice in dossier.voices
     )
@@ -221,8 +225,8 @@ def _voiced(staff: Staff, case: Case, receipt: str) -> Voiced:
     known = may_know_petitioner(staff, case, submission.keep_name_from_unit)
     sealed = load_sealed_petitioner(receipt) if known else None
     petitioner = masked(vault().open_petitioner(sealed, receipt)) if sealed else None
-    place, marks = place_of(submission), marks_of(submission)
-    return Voiced(with_file_names(folder), title, text, place, added, petitioner, sealed is not None, marks)
+    place, marks, demands = place_of(submission), marks_of(submission), demands_of(submission)
+    return Voiced(with_file_names(folder), title, text, place, added, petitioner, sealed is not None, marks, demands)
 
 
 def masked(petitioner: Petitioner) -> Petitioner:
@@ -276,15 +280,9 @@ def file_of(staff: Staff, case_id: str, receipt: str, number: int, at: datetime)
 
 
 def find(staff: Staff, number: str) -> str:
-    """The case of a case number or a receipt, if ``staff`` may know of it. Raises NotFound."""
-    digits = "".join(char for char in number if char.isdigit())
-    if len(digits) > LONGEST_NUMBER:
-        raise NotFound()  # longer than a key of the table may be
-    try:
-        case = cases.load(digits)
-    except NotFound:
-        case = cases.load(load_submission(digits).case_id)
-    if not may_list(staff, case):
+    """The case of a case number, a receipt or another agency's number, if ``staff`` may know of it. Raises NotFound."""
+    case = finding.case_numbered(number)
+    if case is None or not may_list(staff, case):
         raise NotFound()
     return case.case_id
 

@@ -1,13 +1,14 @@
 """How each event of the straight road changes a case."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import singledispatch
 
 from msgspec.structs import replace
 
 from chalicelib.domain import events as happened
 from chalicelib.domain.case import Assist, Case, Voice
-from chalicelib.domain.clocks import worst_light
+from chalicelib.domain.clocks import Clock, worst_light
 from chalicelib.domain.events import Event
 from chalicelib.domain.words import DECISIONS, ClockName, Kind, Light, Outcome, State
 
@@ -44,18 +45,31 @@ def _(payload: happened.Joined, case: Case, event: Event) -> Case:
 
 @apply.register
 def _(payload: happened.VoiceAdded, case: Case, event: Event) -> Case:
+    voice = Voice(
+        payload.receipt,
+        payload.filed_at,
+        payload.own_term_ends_at,
+        signers=payload.signers,
+        may_publish=payload.may_publish,
+        agency=payload.agency,
+        bound_by=payload.bound_by,
+    )
+    waiting = case.waiting
     return replace(
         case,
-        voices=(
-            *case.voices,
-            Voice(
-                payload.receipt,
-                payload.filed_at,
-                payload.own_term_ends_at,
-                signers=payload.signers,
-                may_publish=payload.may_publish,
-            ),
-        ),
+        voices=(*case.voices, voice),
+        clocks=_bound(case.clocks, payload.bound_by),
+        waiting=replace(waiting, stopped=_bound(waiting.stopped, payload.bound_by)) if waiting is not None else None,
+    )
+
+
+def _bound(clocks: tuple[Clock, ...], by: datetime | None) -> tuple[Clock, ...]:
+    """No light moves by it: who would have to be answered sooner is not joined (``handling.join``)."""
+    if by is None:
+        return clocks
+    return tuple(
+        replace(clock, bound_by=min(by, clock.bound_by or by)) if clock.name is ClockName.HANDLE else clock
+        for clock in clocks
     )
 
 

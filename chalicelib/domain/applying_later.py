@@ -125,6 +125,8 @@ def _(payload: happened.ReworkOrdered, case: Case, event: Event) -> Case:
             rated_at=None,
             solved=None,
             satisfaction=None,
+            # a date that is over was kept, or missed, by the first answer
+            bound_by=voice.bound_by if voice.bound_by is not None and voice.bound_by > event.at else None,
             unsatisfied_before=voice.unsatisfied_before or voice.receipt in payload.unsatisfied,
         )
         for voice in case.voices
@@ -147,6 +149,7 @@ def _(payload: happened.ReworkOrdered, case: Case, event: Event) -> Case:
         withheld=False,
         return_until=None,
         stands_until=None,
+        transfer=None,
     )
 
 

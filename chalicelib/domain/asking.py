@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import Asked, Reason, Resumed
 from chalicelib.domain.handling import required_words
 from chalicelib.domain.trade import Trade
@@ -15,8 +16,13 @@ _DAY = timedelta(days=1)
 
 def ask(case: Case, question: str, at: datetime, trade: Trade) -> Asked:
     """请来信人补充. Raises Invalid without words."""
-    clock = trade.to_answer(at)
+    clock = _not_after(case.bound_by, trade.to_answer(at), at, trade)
     return Asked(required_words("question", question), clock.due_at, case.clocks, (clock,))
+
+
+def _not_after(by: datetime | None, clock: Clock, at: datetime, trade: Trade) -> Clock:
+    """Another agency's date does not wait for the citizen: she is asked to answer before it, while it is to come."""
+    return clock if by is None or by <= at else clock.bound(by, trade.calendar, trade.near)
 
 
 def resume(case: Case, at: datetime, basis: Reason) -> Resumed:

@@ -54,9 +54,9 @@ def rework(case: Case, ground: ReworkGround, words: str, at: datetime, trade: Tr
     """
     said = required_words("words", words)
     public = (DecisionTakenDown(REWORKED),) if case.published is not None else ()  # what is public must stand
-    ordered = ReworkOrdered(
-        case.unit or "", ground, said, trade.to_rework(at, case.kind, case.urgent), unsatisfied_in(case)
-    )
+    to_come = (voice.bound_by for voice in case.voices if voice.bound_by is not None and voice.bound_by > at)
+    clocks = trade.to_rework(at, case.kind, case.urgent, min(to_come, default=None))
+    ordered = ReworkOrdered(case.unit or "", ground, said, clocks, unsatisfied_in(case))
     too_often = case.counted and not case.backlog and case.reworks + 1 >= trade.terms.backlog_reworks
     if not too_often:
         return [*public, ordered]

@@ -7,6 +7,8 @@ from msgspec import Struct
 from chalicelib.domain.clocks import Clock, next_change
 from chalicelib.domain.invitations import Invitation
 from chalicelib.domain.order import Inspection, Order, Released
+from chalicelib.domain.transfer import Transfer as Transfer
+from chalicelib.domain.voice import Voice as Voice
 from chalicelib.domain.words import (
     ANSWERED,
     ENDED,
@@ -18,30 +20,10 @@ from chalicelib.domain.words import (
     Light,
     Outcome,
     ReviewLevel,
-    Satisfaction,
-    Solved,
     State,
 )
 
 OUT_OF_HAND = frozenset({State.REPLIED, State.IN_REVIEW})  # answered: nobody is working on it now
-
-
-class Voice(Struct, frozen=True, omit_defaults=True):
-    """One submission's part in a case."""
-
-    receipt: str
-    filed_at: datetime
-    own_term_ends_at: datetime | None = None  # where one term for all runs from each filing
-    answered_at: datetime | None = None
-    in_time: bool | None = None
-    withdrawn: bool = False
-    signers: int = 0  # of a joint letter, who represents them among them; 0 for who writes alone
-    rated_at: datetime | None = None
-    solved: Solved | None = None
-    satisfaction: Satisfaction | None = None
-    erased: bool = False  # what she wrote was erased at her request
-    unsatisfied_before: bool = False  # she was not satisfied with an answer that was done again
-    may_publish: bool = False  # whether she consents now; what she ticked when she filed stands with the submission
 
 
 class Waiting(Struct, frozen=True, omit_defaults=True):
@@ -133,6 +115,8 @@ class Case(Struct, frozen=True, omit_defaults=True):
     supplements: int = 0
     draft: int | None = None  # number of the event that holds the draft
     drafted_by: str = ""  # login
+    transfer: Transfer | None = None  # the latest, while it stands or was answered
+    transfers: int = 0  # how many there have been
     direct: bool = False  # 直接办理: the desk handles it itself
     return_until: datetime | None = None
     first_asked: str | None = None  # 首问责任: who returned it first stays responsible until another has signed for it
@@ -191,6 +175,17 @@ class Case(Struct, frozen=True, omit_defaults=True):
     def people(self) -> int:
         """How many people spoke and did not withdraw: of a joint letter, all who signed it."""
         return sum(max(1, voice.signers) for voice in self.voices if not voice.withdrawn)
+
+    @property
+    def bound_by(self) -> datetime | None:
+        """The nearest date that other agencies have set for an answer that is still owed."""
+        waiting = (voice for voice in self.voices if voice.answered_at is None and not voice.withdrawn)
+        return min((voice.bound_by for voice in waiting if voice.bound_by is not None), default=None)
+
+    @property
+    def referred_by(self) -> frozenset[str]:
+        """The ids of the agencies that referred what is spoken of here; "" stands for citizens themselves."""
+        return frozenset(voice.agency for voice in self.voices if not voice.withdrawn)
 
     @property
     def ended(self) -> bool:

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from msgspec import Struct, field
 
+from chalicelib.domain.agency_words import Stands
 from chalicelib.domain.calendar import CalendarDay
 from chalicelib.domain.letterhead import Letterhead
 from chalicelib.domain.talk_hours import TalkHours
 from chalicelib.domain.terms import Terms
-from chalicelib.domain.words import Kind, Level, UnitClass
+from chalicelib.domain.words import Channel, Kind, Level, UnitClass
 
 DISCIPLINE = "discipline"  # the function of the units of the discipline line
 INSPECTION = "inspection"  # of the two general offices' inspection rooms (督查室)
@@ -108,13 +109,25 @@ class Endpoint(Struct, frozen=True):
 
 
 class Agency(Struct, frozen=True):
-    """Another agency that may refer petitions to us by a signed webhook."""
+    """Another agency that may refer petitions to us by a signed webhook; one that has a desk of this kind itself is
+    told what becomes of them, and may be referred to.
+    """
 
     id: str
     name: Name
-    secret: str  # "whsec_…"
+    secret: str  # "whsec_…", by which it signs
     mailbox: str  # the mailbox its referrals go to
     level: Level = Level.CITY
+    channel: Channel = Channel.AGENCY  # by which what it hands in came
+    stands: Stands = Stands.ABOVE
+    origin: str = ""  # where its own desk is, "https://…"; "" where it has none
+    as_agency: str = ""  # the id under which that desk knows us
+    secret_out: str = ""  # "whsec_…", by which we sign to it
+
+    @property
+    def has_desk(self) -> bool:
+        """Whether there is a desk that we can write to."""
+        return bool(self.origin and self.as_agency and self.secret_out)
 
 
 class City(Struct, frozen=True):
@@ -180,6 +193,11 @@ class City(Struct, frozen=True):
     def agency(self, agency_id: str) -> Agency | None:
         """The agency of ``agency_id``, None if there is none."""
         return next((agency for agency in self.agencies if agency.id == agency_id), None)
+
+    @property
+    def desks_to_refer_to(self) -> tuple[Agency, ...]:
+        """The agencies whose desk a petition can be passed on to: any but those above."""
+        return tuple(one for one in self.agencies if one.has_desk and one.stands is not Stands.ABOVE)
 
     def within(self, code: str, ancestor: str) -> bool:
         """Whether the area ``code`` is ``ancestor`` or lies in it."""

@@ -32,6 +32,7 @@ class Clock(Struct, frozen=True, omit_defaults=True):
     ``set_by``: the promise and the law it was counted from, e.g. "5w/60d", "2w", "/30d"; "" where no calendar counts.
     ``days_put_off``: the whole days it was put off by since, by questions to the citizen and by extensions.
     ``keeper_percent``: how far on the way to yellow the keeper of the mailbox is told; 0 for never.
+    ``bound_by``: the date that another agency has set for us; it never moves with the other two.
     """
 
     name: ClockName
@@ -43,6 +44,7 @@ class Clock(Struct, frozen=True, omit_defaults=True):
     set_by: str = ""
     days_put_off: int = 0
     keeper_percent: int = 0
+    bound_by: datetime | None = None
 
     @property
     def promise(self) -> Term | None:
@@ -56,12 +58,17 @@ class Clock(Struct, frozen=True, omit_defaults=True):
 
     @property
     def due_at(self) -> datetime:
-        """The nearer of the two ends."""
-        return min(end for end in (self.promised_by, self.lawful_by) if end is not None)
+        """The nearest of its ends."""
+        return min(end for end in (self.promised_by, self.lawful_by, self.bound_by) if end is not None)
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it is another agency's date that ends it."""
+        return self.bound_by is not None and self.due_at == self.bound_by
 
     @property
     def red_at(self) -> datetime:
-        """The first moment past the nearer end."""
+        """The first moment past the nearest end."""
         return self.due_at + TICK
 
     @property
@@ -77,15 +84,24 @@ class Clock(Struct, frozen=True, omit_defaults=True):
         return Light.YELLOW if now >= self.yellow_at else Light.GREEN
 
     def put_off(self, days: int) -> "Clock":
-        """The same clock with both its ends so many whole days later."""
+        """The same clock with its promise and its law so many whole days later; another agency's date stays."""
         by = timedelta(days=days)
-        return replace(
+        later = replace(
             self,
-            yellow_at=self.yellow_at + by,
             promised_by=self.promised_by + by if self.promised_by is not None else None,
             lawful_by=self.lawful_by + by if self.lawful_by is not None else None,
             days_put_off=self.days_put_off + days,
         )
+        return replace(later, yellow_at=self.yellow_at + (later.due_at - self.due_at))
+
+    def bound(self, by: datetime | None, calendar: WorkingCalendar, near: Nearness) -> "Clock":
+        """The same clock, ending at ``by`` at the latest; None: at its own ends."""
+        moved = replace(self, bound_by=by)
+        if moved.due_at == self.due_at:
+            return moved
+        put_off = timedelta() if moved.is_bound else timedelta(days=self.days_put_off)
+        warned_at = yellow_at(self.started_at, moved.due_at - put_off, calendar, near) + put_off
+        return replace(moved, yellow_at=warned_at)
 
 
 def start_clock(

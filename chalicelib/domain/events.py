@@ -13,6 +13,7 @@ from chalicelib.domain.actors import DESK as DESK
 from chalicelib.domain.actors import Actor as Actor
 from chalicelib.domain.actors import Reason as Reason
 from chalicelib.domain.clocks import Clock
+from chalicelib.domain.events_agencies import *  # noqa: F403 — all of its payloads, as its __all__ lists them
 from chalicelib.domain.events_answering import Answer as Answer
 from chalicelib.domain.events_answering import Concluded as Concluded
 from chalicelib.domain.events_answering import Drafted as Drafted
@@ -94,6 +95,7 @@ class Filed(Struct, frozen=True, omit_defaults=True):
     may_publish: bool = False
     drill: str = ""  # id of the keepers' exam whose test letter it is
     keeper: str | None = None  # the unit that keeps the mailbox
+    bound_by: datetime | None = None  # the date that the agency which referred it has set for the answer
 
 
 class Registered(Struct, frozen=True, omit_defaults=True):
@@ -131,6 +133,8 @@ class VoiceAdded(Struct, frozen=True, omit_defaults=True):
     basis: Reason
     signers: int = 0
     may_publish: bool = False
+    agency: str = ""  # id of the agency that referred it
+    bound_by: datetime | None = None
 
 
 class Accepted(Struct, frozen=True, omit_defaults=True):
@@ -246,6 +250,7 @@ Payload = (
     | StoodSettled
     | CameAgain
     | OrderPayload  # noqa: F405
+    | AgencyPayload  # noqa: F405
     | LayInvited
     | LayUninvited
     | LayAnswered

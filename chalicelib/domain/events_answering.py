@@ -35,6 +35,7 @@ class Replied(Struct, frozen=True, omit_defaults=True):
 
     ``clocks`` run on for citizens of the same case who are still to be answered; with none left they are empty.
     ``known_from``: the case of the same matter whose result this is; then nothing was investigated again.
+    ``agency``: the name of another agency whose answer this is, to which the matter had been transferred.
     """
 
     unit: str
@@ -49,6 +50,7 @@ class Replied(Struct, frozen=True, omit_defaults=True):
     known_from: str = ""
     known_at: datetime | None = None  # when that case was answered
     known_review_until: datetime | None = None  # how long its own citizens may still ask for review
+    agency: str = ""
 
 
 class RatingAsked(Struct, frozen=True, omit_defaults=True):

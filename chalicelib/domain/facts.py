@@ -95,6 +95,7 @@ def _city_facts(before: Case | None, after: Case, event: Event) -> Iterator[Fact
     ends = {
         happened.Declined: FactKind.DECLINED,
         happened.Referred: FactKind.REFERRED,
+        happened.ReferralReturned: FactKind.REFERRED,
         happened.Withdrawn: FactKind.WITHDRAWN,
         happened.Joined: FactKind.JOINED,
     }
@@ -113,7 +114,7 @@ def _city_facts(before: Case | None, after: Case, event: Event) -> Iterator[Fact
 def _unit_facts(before: Case | None, after: Case, event: Event) -> Iterator[Fact]:
     case_id, at, first = event.case_id, event.at, after.first_petition
     match event.payload:
-        case happened.Dispatched() | happened.HandledDirectly():
+        case happened.Dispatched() | happened.HandledDirectly() | happened.Transferred():
             for receipt in after.receipts:
                 yield Fact(FactKind.RECEIVED, case_id, receipt, at, first_petition=first)
         case happened.VoiceAdded(receipt):

@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from chalicelib.domain import (  # noqa: F401 — they tell ``apply`` of their events
+    applying_agencies,
     applying_arranging,
     applying_later,
     applying_lay,
@@ -18,7 +19,7 @@ from chalicelib.domain.case import Case, Voice
 from chalicelib.domain.chain import GENESIS, Salts, link
 from chalicelib.domain.clocks import worst_light
 from chalicelib.domain.events import Actor, Event, Payload
-from chalicelib.domain.words import SETTLED, ClockName, Light, State
+from chalicelib.domain.words import SETTLED, ClockName, Light, Role, State
 
 
 def record(
@@ -98,6 +99,8 @@ def _open(event: Event, filed: happened.Filed) -> Case:
                 own_term_ends_at=own_term,
                 signers=filed.signers,
                 may_publish=filed.may_publish,
+                agency=event.by.id if event.by.role is Role.AGENCY else "",
+                bound_by=filed.bound_by,
             ),
         ),
         clocks=filed.clocks,

@@ -38,7 +38,7 @@ MOST_VOICES = 500  # of one case: it is one item of the table, read and written 
 
 def accept(case: Case, at: datetime, basis: Reason, trade: Trade) -> Accepted:
     """受理: the matter is ours, and the term to answer begins."""
-    clocks = trade.to_dispatch(case.clocks, at, case.kind, case.urgent)
+    clocks = trade.to_dispatch(case.clocks, at, case.kind, case.urgent, case.bound_by)
     return Accepted(basis, clocks, trade.ends(trade.terms.backlog_age, case.opened_at))
 
 
@@ -56,7 +56,7 @@ def join(case: Case, into: Case, basis: Reason) -> tuple[Joined, tuple[VoiceAdde
         raise Invalid([FieldError("into", "join.closed")])
     if len(case.receipts) > MOST_JOINED_AT_ONCE or len(into.voices) + len(case.receipts) > MOST_VOICES:
         raise Invalid([FieldError("into", "join.too_many")])
-    if _answered_later(into, case):
+    if answered_later(into, case):
         raise RuleBroken("join.later")
     added = tuple(
         VoiceAdded(
@@ -67,6 +67,8 @@ def join(case: Case, into: Case, basis: Reason) -> tuple[Joined, tuple[VoiceAdde
             basis,
             voice.signers,
             voice.may_publish,
+            voice.agency,
+            voice.bound_by,
         )
         for voice in case.voices
         if not voice.withdrawn
@@ -74,10 +76,20 @@ def join(case: Case, into: Case, basis: Reason) -> tuple[Joined, tuple[VoiceAdde
     return Joined(into.case_id, basis), added
 
 
-def _answered_later(into: Case, case: Case) -> bool:
-    """Whether whoever waits with ``case`` would lose time by being answered with ``into``."""
-    own, theirs = _handling_clock(case), _handling_clock(into)
-    return own is not None and (theirs is None or theirs.due_at > own.due_at)
+def answered_later(into: Case, case: Case) -> bool:
+    """Whether whoever waits with ``case`` would lose time by being answered with ``into``: by the term that runs, or by
+    the date that another agency has set.
+    """
+    own, theirs = _handling_clock(case), _handling_clock(into) or _stopped(into)
+    ends = [end for end in (own.due_at if own is not None else None, case.bound_by) if end is not None]
+    if not ends or (own is None and theirs is None):
+        return False  # where neither term runs yet, the date binds the one that will
+    return theirs is None or theirs.due_at > min(ends)
+
+
+def _stopped(case: Case) -> Clock | None:
+    stopped = case.waiting.stopped if case.waiting is not None else ()
+    return next((clock for clock in stopped if clock.name is ClockName.HANDLE), None)
 
 
 def can_be_joined(into: Case) -> bool:
@@ -175,7 +187,9 @@ def _clocks_for(waiting: list[Voice], case: Case, trade: Trade) -> tuple[Clock, 
         return ()
     days = trade.terms.single_days
     if days is not None:
-        return (exact_clock(ClockName.HANDLE, min(voice.filed_at for voice in waiting), days),)
+        dates = (voice.bound_by for voice in waiting if voice.bound_by is not None)
+        clock = exact_clock(ClockName.HANDLE, min(voice.filed_at for voice in waiting), days)
+        return trade.bound((clock,), min(dates, default=None))
     handling = _handling_clock(case)
     return () if handling is None else (handling,)
 

@@ -32,7 +32,18 @@ STEP_TYPES = tuple(f"case.{step_of(kind)}" for kind in PUBLIC_STEPS)
 WARNING_TYPES = tuple(f"warning.{step_of(kind)}" for kind in WARNINGS)
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("intake", ("case.registered", "case.joined", "case.accepted", "case.declined", "case.referred")),
+    (
+        "intake",
+        (
+            "case.registered",
+            "case.joined",
+            "case.accepted",
+            "case.declined",
+            "case.referred",
+            "case.transferred",
+            "case.referral_returned",
+        ),
+    ),
     (
         "handling",
         (

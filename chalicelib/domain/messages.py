@@ -23,6 +23,11 @@ class Message(Struct, frozen=True, tag_field="about", tag="case"):
     endpoint: str | None = None
 
     @property
+    def receiver(self) -> str:
+        """Who is to take it, where it is a webhook: the endpoint's id."""
+        return self.endpoint or ""
+
+    @property
     def id(self) -> str:
         """The same for the same event, topic and endpoint, however often it is sent."""
         parts = [self.topic.value, self.case_id, f"{self.event:06}"]
@@ -82,4 +87,35 @@ class AnswerMessage(Struct, frozen=True, tag_field="about", tag="answer"):
         return self.talk
 
 
-AnyMessage = Message | ReceptionMessage | AnswerMessage
+class AgencyMessage(Struct, frozen=True, tag_field="about", tag="agency"):
+    """An event of a case of which another agency's desk is still to be told: it gets the matter, or had sent it."""
+
+    case_id: str
+    event: int
+    agency: str  # its id
+
+    @property
+    def topic(self) -> Topic:
+        """The queue of webhooks, by whose schedule it is tried again."""
+        return Topic.WEBHOOKS
+
+    @property
+    def receiver(self) -> str:
+        """As of ``Message``."""
+        return f"agency-{self.agency}"
+
+    @property
+    def id(self) -> str:
+        """The same for the same event and agency, however often it is sent."""
+        return f"{self.topic}.agency-{self.agency}.{self.case_id}.{self.event:06}"
+
+    @property
+    def subject(self) -> str:
+        """As of ``Message``."""
+        return self.case_id
+
+
+Webhook = Message | AgencyMessage
+"""What the queue of webhooks carries."""
+
+AnyMessage = Message | ReceptionMessage | AnswerMessage | AgencyMessage

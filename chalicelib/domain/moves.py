@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from chalicelib.domain.agency_rules import goes_back_whole, refers_it
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import NotAllowed, NotYours, RuleBroken, WrongState
 from chalicelib.domain.events import Actor
@@ -19,9 +20,17 @@ R = Role
 
 BEFORE_REPLY = frozenset(set(State) - ENDED - {S.REPLIED, S.IN_REVIEW})
 WITH_A_UNIT = frozenset({S.DISPATCHED, S.IN_HANDLING, S.AWAITING_APPROVAL})
-AFTER_A_REPLY = WITH_A_UNIT | {S.WAITING, S.RETURNED, S.IN_CONFERENCE, S.REPLIED, S.CONCLUDED}  # others may still wait
+AFTER_A_REPLY = WITH_A_UNIT | {
+    S.WAITING,
+    S.RETURNED,
+    S.IN_CONFERENCE,
+    S.WITH_AGENCY,
+    S.REPLIED,
+    S.CONCLUDED,
+}  # others may still wait
 AT_WORK = frozenset({S.DISPATCHED, S.IN_HANDLING, S.WAITING})
 OPEN_TO_JOIN = frozenset({S.RECEIVED, S.REGISTERED, S.ACCEPTED, S.RETURNED, *WITH_A_UNIT})
+ON_THE_DESK = frozenset({S.REGISTERED, S.ACCEPTED, S.RETURNED})
 ANSWERED = frozenset({S.REPLIED, S.CONCLUDED})
 SUPERVISED = BEFORE_REPLY | ANSWERED | {S.IN_REVIEW}  # where an order or an inspection can be
 ONCE_INVITED = frozenset(set(State) - {S.RECEIVED})  # wherever a case can go after its review, conference or call
@@ -67,6 +76,8 @@ NOT_ARBITRATED = Need("return.arbitrated", lambda case, by, at: case.returns < M
 WITHIN_TERM = Need("return.too_late", lambda case, by, at: case.return_until is None or at <= case.return_until)
 JOINED_BY_OTHERS = Need("split.single", lambda case, by, at: len(case.receipts) > 1)
 NOBODY_ANSWERED = Need("join.answered", lambda case, by, at: case.replied_at is None)
+ITS_OWN_REFERRAL = Need("referral.not_theirs", lambda case, by, at: refers_it(case, by))
+WHOLE = Need("referral.not_referred", lambda case, by, at: goes_back_whole(case))
 CONFERENCE_DAY_COME = Need(
     "conference.to_come", lambda case, by, at: case.conference is not None and at >= case.conference.on
 )
@@ -86,6 +97,7 @@ AWAITS_PUBLICATION = Need("decision.settled", lambda case, by, at: case.awaits_p
 PUBLISHED = Need("decision.none", lambda case, by, at: case.published is not None)
 CONSENT_GIVEN = Need("consent.none", lambda case, by, at: bool(case.consenting))
 ANSWERED_ONCE = Need("rework.unanswered", lambda case, by, at: case.replied_at is not None and case.unit is not None)
+NO_DRILL = Need("transfer.drill", lambda case, by, at: case.counted)
 COUNTED = Need("supervision.not_here", lambda case, by, at: case.counted)
 NOT_OVER = Need("rework.over", lambda case, by, at: case.counted or not case.ended)  # an exam that is over is over
 CALL_DUE = Need("callback.none", lambda case, by, at: case.call_back_due)
@@ -136,15 +148,16 @@ MOVES: dict[Action, Move] = {
         _move(Action.ANSWER_KNOWN, {S.REGISTERED}, {R.DESK, R.CLERK}, S.REPLIED, on_sealed=False),
         _move(Action.ACCEPT, {S.REGISTERED}, {R.DESK, R.CLERK}, S.ACCEPTED),
         _move(Action.DECLINE, {S.REGISTERED}, {R.CLERK}, S.DECLINED, on_sealed=False),
-        _move(Action.REFER, {S.REGISTERED, S.ACCEPTED, S.RETURNED}, {R.CLERK}, S.REFERRED, on_sealed=False),
+        _move(Action.REFER, ON_THE_DESK, {R.CLERK}, S.REFERRED, on_sealed=False),
+        _move(Action.TRANSFER, ON_THE_DESK, {R.CLERK}, S.WITH_AGENCY, on_sealed=False, needs=(NO_DRILL,)),
+        _move(Action.REPORT_STATUS, {S.WITH_AGENCY}, {R.AGENCY}, on_sealed=False),
+        _move(Action.ANSWER_TRANSFER, {S.WITH_AGENCY}, {R.AGENCY}, S.REPLIED, on_sealed=False),
+        _move(Action.RETURN_TRANSFER, {S.WITH_AGENCY}, {R.CLERK, R.AGENCY, R.DESK}, S.RETURNED, on_sealed=False),
+        _move(Action.EXTEND_TRANSFER, {S.WITH_AGENCY}, {R.CLERK}, on_sealed=False),
+        _move(Action.SET_DEADLINE, BEFORE_REPLY, {R.AGENCY}, needs=(ITS_OWN_REFERRAL,)),
+        _move(Action.RETURN_REFERRAL, ON_THE_DESK, {R.CLERK}, S.REFERRAL_RETURNED, on_sealed=False, needs=(WHOLE,)),
         _move(Action.DISPATCH, {S.ACCEPTED, S.RETURNED}, {R.DESK, R.CLERK}, S.DISPATCHED),
-        _move(
-            Action.DISPATCH_BY_INSTRUCTION,
-            {S.REGISTERED, S.ACCEPTED, S.RETURNED},
-            {R.LEADER},
-            S.DISPATCHED,
-            on_sealed=False,
-        ),
+        _move(Action.DISPATCH_BY_INSTRUCTION, ON_THE_DESK, {R.LEADER}, S.DISPATCHED, on_sealed=False),
         _move(Action.HANDLE_DIRECTLY, {S.ACCEPTED, S.RETURNED}, {R.CLERK}, S.IN_HANDLING, on_sealed=False),
         _move(
             Action.RETURN,
@@ -269,7 +282,7 @@ MOVES: dict[Action, Move] = {
         _move(Action.INSTRUCT, BEFORE_REPLY, {R.LEADER}, on_sealed=False),
         _move(Action.SUPPLEMENT, BEFORE_REPLY | {S.REPLIED}, {R.CITIZEN}),
         _move(Action.RATE, AFTER_A_REPLY, {R.CITIZEN}),
-        _move(Action.WITHDRAW, BEFORE_REPLY, {R.CITIZEN}),
+        _move(Action.WITHDRAW, BEFORE_REPLY, {R.CITIZEN, R.AGENCY}, needs=(ITS_OWN_REFERRAL,)),
         _move(
             Action.WITHDRAW_CONSENT,
             BEFORE_REPLY | ANSWERED | {S.IN_REVIEW},

@@ -84,6 +84,11 @@ NOTICES: dict[type[Payload], Notice] = {
     happened.InspectionEnded: Notice(None, (Audience.OFFICE,)),
     happened.Instructed: Notice(None, (Audience.UNIT, Audience.DESK)),
     happened.Referred: Notice("referred"),
+    happened.Transferred: Notice("transferred", (Audience.FIRST_ASKED,)),
+    happened.AgencyReported: Notice(None, (Audience.DESK,)),
+    happened.TransferReturned: Notice(None, (Audience.DESK,)),
+    happened.DeadlineSet: Notice(None, (Audience.UNIT, Audience.DESK)),
+    happened.ReferralReturned: Notice("referral_returned"),
     happened.SplitOff: Notice("split_off", (Audience.DESK,)),
     happened.VoicesSplit: Notice(None, (Audience.UNIT,)),
     happened.Asked: Notice("asked"),
@@ -108,6 +113,7 @@ NOTICES: dict[type[Payload], Notice] = {
     happened.HearingHeld: Notice(None, (Audience.LAY_PRESENT,)),
 }
 
+ANSWERED_THERE = Notice("replied", (Audience.OWNER, Audience.DESK))  # by another agency, to which it was transferred
 KNOWN = Notice("known")  # of a reply that tells what was answered before: nobody of the staff has anything to do
 RED: dict[type[Payload], Notice] = {
     happened.LightChanged: Notice(None, (Audience.OWNER,)),
@@ -123,6 +129,8 @@ PUBLIC_STEPS: tuple[type[Payload], ...] = (
     happened.Accepted,
     happened.Declined,
     happened.Referred,
+    happened.Transferred,
+    happened.ReferralReturned,
     happened.Dispatched,
     happened.HandledDirectly,
     happened.ConferenceCalled,
@@ -165,6 +173,8 @@ def notice_of(event: Event) -> Notice | None:
         return None
     if isinstance(payload, happened.Replied) and payload.known_from:
         return KNOWN
+    if isinstance(payload, happened.Replied) and payload.agency:
+        return ANSWERED_THERE
     if isinstance(payload, happened.LightChanged) and payload.tells:
         return RED_ALONE
     red = getattr(payload, "light", None) is Light.RED

@@ -76,7 +76,8 @@ def _again(clock: Clock, over_before: datetime, soonest: datetime, trade: Trade)
         promised_by=end(clock.promised_by, fresh.promised_by),
         lawful_by=end(clock.lawful_by, fresh.lawful_by),
     )
-    if clock.due_at < over_before or (moved.due_at == clock.due_at != fresh.due_at):
+    kept = moved.due_at == clock.due_at and (moved.is_bound or clock.due_at != fresh.due_at)
+    if clock.due_at < over_before or kept:
         return moved  # the end that the light follows is kept, and its warning with it
     put_off = timedelta(days=clock.days_put_off)
     warned_at = yellow_at(clock.started_at, moved.due_at - put_off, trade.calendar, trade.near) + put_off

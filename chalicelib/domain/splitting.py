@@ -27,7 +27,8 @@ def split(case: Case, origin: Case, words: str, at: datetime, trade: Trade) -> t
         raise RuleBroken("split.nobody_left")
     said = required_words("words", words)
     receipts = tuple(voice.receipt for voice in leaving)
-    clocks = trade.to_accept(trade.to_register(at), at)
+    dates = (voice.bound_by for voice in origin.voices if voice.bound_by is not None and not voice.withdrawn)
+    clocks = trade.bound(trade.to_accept(trade.to_register(at), at), min(dates, default=None))
     consenting = tuple(receipt for receipt in case.consenting if receipt in own)
     off = SplitOff(case.case_id, going_on, said, clocks, consenting)
     return VoicesSplit(receipts, origin.case_id, said), off

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.city import City
+from chalicelib.domain.demands import Demands
 from chalicelib.domain.fields import FieldReader
 from chalicelib.domain.paper_marks import PaperMarks
 from chalicelib.domain.people import Petitioner, Signer
@@ -85,6 +86,7 @@ class Submission(Struct, frozen=True, omit_defaults=True):
     salt: str  # of the text's digest in the record
     agency: str | None = None  # who referred it
     agency_number: str = ""  # the number it has there
+    demands: Demands | None = None  # what the agency asks for with it
     erasure: Erasure | None = None
     drill: str = ""  # id of the keepers' exam whose test letter it is
     marks: PaperMarks | None = None  # what stands on a letter on paper

@@ -56,6 +56,10 @@ TEXTS: dict[type[Payload], tuple[str, ...]] = {
     happened.LayUninvited: ("words",),
     happened.LayAnswered: ("words",),
     happened.OpinionGiven: ("words",),
+    happened.Transferred: ("words",),
+    happened.AgencyReported: ("unit_name", "words"),
+    happened.TransferReturned: ("words",),
+    happened.ReferralReturned: ("words",),
 }
 
 

@@ -46,14 +46,22 @@ class Trade(Struct, frozen=True):
         """The clocks of a registered case."""
         return self._instead(clocks, ClockName.REGISTER, ClockName.ACCEPT, at, self.terms.accept, self.terms.accept_law)
 
-    def to_dispatch(self, clocks: tuple[Clock, ...], at: datetime, kind: Kind, urgent: bool) -> tuple[Clock, ...]:
-        """The clocks of an accepted case: the term to answer (art. 34) begins here."""
+    def to_dispatch(
+        self, clocks: tuple[Clock, ...], at: datetime, kind: Kind, urgent: bool, by: datetime | None = None
+    ) -> tuple[Clock, ...]:
+        """The clocks of an accepted case: the term to answer (art. 34) begins here. ``by``: another agency's date."""
         if self.terms.single_days is not None:
             return clocks
         promise = self.terms.handle_urgent if urgent else self.terms.handle[kind]
         return (
             self._clock(ClockName.DISPATCH, at, self.terms.dispatch, None),
-            self._to_answer(at, promise),
+            *self.bound((self._to_answer(at, promise),), by),
+        )
+
+    def bound(self, clocks: tuple[Clock, ...], by: datetime | None) -> tuple[Clock, ...]:
+        """The same clocks, that of the answer ending at ``by`` at the latest: another agency's date binds ours."""
+        return tuple(
+            clock.bound(by, self.calendar, self.near) if clock.name is ClockName.HANDLE else clock for clock in clocks
         )
 
     def to_sign(self, clocks: tuple[Clock, ...], at: datetime) -> tuple[Clock, ...]:
@@ -83,14 +91,16 @@ class Trade(Struct, frozen=True):
         """The clock of a citizen who was asked something."""
         return self._clock(ClockName.ANSWER, at, self.terms.answer, None)
 
-    def to_rework(self, at: datetime, kind: Kind, urgent: bool) -> tuple[Clock, ...]:
-        """The clock of a matter that is done again: half of the first term, and not less than the least."""
+    def to_rework(self, at: datetime, kind: Kind, urgent: bool, by: datetime | None = None) -> tuple[Clock, ...]:
+        """The clock of a matter that is done again: half of the first term, and not less than the least. ``by``:
+        another agency's date.
+        """
         if self.terms.single_days is not None:
-            return (exact_clock(ClockName.HANDLE, at, self.terms.single_days),)
+            return self.bound((exact_clock(ClockName.HANDLE, at, self.terms.single_days),), by)
         first = self.terms.handle_urgent if urgent else self.terms.handle[kind]
         half = Term(max(1, first.amount // 2), first.unit)
         longer = max(half, self.terms.rework_least, key=lambda term: self.ends(term, at))
-        return (self._to_answer(at, longer),)
+        return self.bound((self._to_answer(at, longer),), by)
 
     def to_review(self, at: datetime) -> tuple[Clock, ...]:
         """The clock of a review."""

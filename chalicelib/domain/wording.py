@@ -66,6 +66,8 @@ NOTICES: dict[str, Notice] = {
     "accepted": _of_case("due", due="reply_by"),
     "declined": _of_case("ground", ground="ground", where_to="where_to"),
     "referred": _of_case("agency", agency="agency"),
+    "transferred": _of_case("agency", agency="agency", due="reply_by"),
+    "referral_returned": _of_case("agency", agency="agency"),
     "dispatched": _of_case("unit", unit="unit", due="reply_by", phone="phone"),
     "conference": _of_case("when", when="conference_on", due="reply_by"),
     "asked": _of_case("due", due="answer_by"),

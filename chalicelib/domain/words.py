@@ -50,20 +50,32 @@ class State(StrEnum):
     WAITING = "waiting"  # 等待补充: the citizen owes an answer, and the clock stands still
     AWAITING_APPROVAL = "awaiting_approval"  # 审签
     IN_CONFERENCE = "in_conference"  # 会办
+    WITH_AGENCY = "with_agency"  # 转办: at another agency's desk, whose answer comes back to ours
     REPLIED = "replied"  # 答复
     IN_REVIEW = "in_review"  # 复查、复核
     CONCLUDED = "concluded"  # 办结
     TERMINATED = "terminated"  # 终结
     REFERRED = "referred"  # 转送: another agency's, outside our desk
+    REFERRAL_RETURNED = "referral_returned"  # 退回: to the agency that had referred it to us
     DECLINED = "declined"  # 不予受理
     JOINED = "joined"  # 并案
     WITHDRAWN = "withdrawn"  # 撤回
 
 
-ENDED = frozenset({State.CONCLUDED, State.TERMINATED, State.REFERRED, State.DECLINED, State.JOINED, State.WITHDRAWN})
+ENDED = frozenset(
+    {
+        State.CONCLUDED,
+        State.TERMINATED,
+        State.REFERRED,
+        State.REFERRAL_RETURNED,
+        State.DECLINED,
+        State.JOINED,
+        State.WITHDRAWN,
+    }
+)
 ANSWERED = frozenset({State.REPLIED, State.CONCLUDED})
 SETTLED = frozenset({State.REPLIED, State.CONCLUDED, State.TERMINATED, State.DECLINED, State.WITHDRAWN})  # 化解
-LEFT = frozenset({State.JOINED, State.REFERRED})  # the matter goes on elsewhere
+LEFT = frozenset({State.JOINED, State.REFERRED, State.REFERRAL_RETURNED})  # the matter goes on elsewhere
 
 
 class Light(StrEnum):
@@ -128,6 +140,13 @@ class Action(StrEnum):
     REPLY = "reply"
     CONCLUDE = "conclude"
     REFER = "refer"
+    TRANSFER = "transfer"
+    REPORT_STATUS = "report_status"
+    ANSWER_TRANSFER = "answer_transfer"
+    RETURN_TRANSFER = "return_transfer"
+    EXTEND_TRANSFER = "extend_transfer"
+    SET_DEADLINE = "set_deadline"
+    RETURN_REFERRAL = "return_referral"
     ASK_ASSISTANCE = "ask_assistance"
     CALL_OFF_ASSISTANCE = "call_off_assistance"
     ASSIST = "assist"

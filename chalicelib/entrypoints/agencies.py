@@ -6,17 +6,24 @@ from urllib.parse import unquote
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.desk import cities, referring
+from chalicelib.desk import cities, feedback, referred, referring
 from chalicelib.desk.referring import Request, Standing
 from chalicelib.domain.city import Agency
-from chalicelib.domain.errors import KeyUsed, Refused
+from chalicelib.domain.errors import KeyUsed, NotFound, Refused
 from chalicelib.domain.receipts import spoken
+from chalicelib.domain.words import ClockName
 from chalicelib.entrypoints.answers import JSON, json_answer, json_body, language_of, raw_body, refusal_answer
 from chalicelib.entrypoints.views import own_state, receipt_view
 from chalicelib.entrypoints.wording import iso, unit_name
 from chalicelib.web.messages import say
 
 agencies = Blueprint(__name__)
+
+NEWS = {
+    "deadline": referred.set_deadline,
+    "withdrawal": referred.withdraw,
+    "supplements": referred.supplement,
+}
 
 
 @agencies.route("/api/agencies/{agency}/petitions", methods=["POST"], content_types=JSON)
@@ -44,6 +51,33 @@ def petition(agency: str, number: str) -> Response:
             _standing_view(referring.standing_of(sender, number, now), language_of(agencies.current_request))
         ),
     )
+
+
+@agencies.route("/api/agencies/{agency}/petitions/{number}/{news}", methods=["POST"], content_types=JSON)
+def petition_news(agency: str, number: str, news: str) -> Response:
+    """What the agency says later of a petition that it referred: ``deadline``, ``withdrawal``, ``supplements``."""
+    number = unquote(number)
+
+    def work(sender: Agency, now: datetime) -> Response:
+        if news not in NEWS:
+            raise NotFound()
+        case = NEWS[news](sender, number, json_body(agencies.current_request), now)
+        due = next((clock.due_at for clock in case.clocks if clock.name is ClockName.HANDLE), None)
+        told = {"state": case.state.value, "due": iso(due) if due is not None else None}
+        return json_answer({"your_number": number, "case": case.case_id, **(told if not case.sealed else {})})
+
+    return _signed(agency, f"/api/agencies/{agency}/petitions/{number}/{news}", work)
+
+
+@agencies.route("/api/agencies/{agency}/statuses", methods=["POST"], content_types=JSON)
+def statuses(agency: str) -> Response:
+    """How a petition stands that we passed on to the agency, its answer, or that it comes back."""
+
+    def work(sender: Agency, now: datetime) -> Response:
+        heard = feedback.hear(sender, json_body(agencies.current_request), now)
+        return json_answer({"number": heard.number, "state": heard.case.state.value, "news": heard.news})
+
+    return _signed(agency, f"/api/agencies/{agency}/statuses", work)
 
 
 def _standing_view(standing: Standing, language: str) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """A citizen's own data: a copy of all of it, and its erasure once the term is over."""
 
 from chalicelib.desk.copying import Attempted, Copy
-from chalicelib.desk.submitting import marks_of
+from chalicelib.desk.written import marks_of
 from chalicelib.domain import events as happened
 from chalicelib.domain.city import City
 from chalicelib.domain.events import Event

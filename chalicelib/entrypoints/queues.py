@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from traceback import extract_tb
 from typing import TypeVar
 
-from chalicelib.desk import delivering, mailing, notifying, queued, routing
+from chalicelib.desk import delivering, mailing, notifying, passing, queued, routing
 from chalicelib.desk.sending import NotAllTold
 from chalicelib.domain.errors import SlowDown
-from chalicelib.domain.messages import AnyMessage, Topic
+from chalicelib.domain.messages import AgencyMessage, AnyMessage, Topic, Webhook
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,14 @@ def _tell(message: AnyMessage, record: dict[str, object]) -> None:
 
 def deliver_webhooks(event: dict[str, list[dict[str, object]]]) -> Batch:
     """Deliver each step to its agency; what is not taken waits in the outbox for its next try."""
-    return _each(event, queued.read, lambda message, _: delivering.deliver(message, datetime.now(UTC)))
+    return _each(event, queued.read_webhook, lambda message, _: _deliver(message, datetime.now(UTC)))
+
+
+def _deliver(message: Webhook, now: datetime) -> None:
+    if isinstance(message, AgencyMessage):
+        passing.pass_on(message, now)
+    else:
+        delivering.deliver(message, now)
 
 
 def receive_mail(event: dict[str, list[dict[str, object]]]) -> Batch:

@@ -16,6 +16,8 @@ from chalicelib.web.templating import day, on_paper
 SHOWN_STEPS: tuple[type[happened.Payload], ...] = (
     happened.Filed,
     happened.Returned,
+    happened.AgencyReported,
+    happened.TransferReturned,
     happened.Signed,
     happened.ClocksRecounted,
     happened.Supplemented,
@@ -53,8 +55,12 @@ def step_view(event: Event, kind: Kind, city: City, language: str) -> Json:
         "kind": event.kind,
         "name": say(f"event.{event.kind}", language),
         "detail": _detail(event.payload, kind, city, language),
-        "unit_name": unit_name(unit, city, language),
+        "unit_name": _answered_by_agency(event.payload) or unit_name(unit, city, language),
     }
+
+
+def _answered_by_agency(payload: happened.Payload) -> str:
+    return payload.agency if isinstance(payload, happened.Replied) else ""
 
 
 def _detail(payload: happened.Payload, kind: Kind, city: City, language: str) -> str:
@@ -82,6 +88,15 @@ def _detail(payload: happened.Payload, kind: Kind, city: City, language: str) ->
             return say(basis.code, language, **basis.params)
         case happened.Referred(agency, words, number):
             return f"{agency}{f' ({number})' if number else ''} {words}"
+        case happened.Transferred(name=name):
+            return say("event.Transferred.told", language, agency=name)
+        case happened.AgencyReported(name=name, state=state, unit_name=unit):
+            told = "event.AgencyReported.unit" if unit else "event.AgencyReported.told"
+            return say(told, language, agency=name, state=say(f"progress.{state}", language), unit=unit)
+        case happened.TransferReturned():
+            return say("event.Returned.told", language)
+        case happened.ReferralReturned(name=name, words=words):
+            return f"{name} {words}"
         case happened.Asked(question, until):
             return say("event.Asked.told", language, question=question, day=day(until))
         case happened.ExtensionGranted(reason, days):
@@ -135,7 +150,7 @@ def replies_view(status: Status, city: City, language: str) -> list[Json]:
     return [
         {
             "at": iso(event.at),
-            "unit_name": unit_name(event.payload.unit, city, language),
+            "unit_name": _answered_by_agency(event.payload) or unit_name(event.payload.unit, city, language),
             **outcome_view(event.payload, language),
             "text": event.payload.text,
             "known": _known(event.payload, city, language),

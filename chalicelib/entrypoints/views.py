@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from chalicelib.desk.submitting import Receipt, supplement_words
+from chalicelib.desk.submitting import Receipt
 from chalicelib.desk.tracking import Status
+from chalicelib.desk.written import supplement_words
 from chalicelib.domain import events as happened
 from chalicelib.domain.case import Case
 from chalicelib.domain.city import City

@@ -93,6 +93,11 @@ def decision_key(outcome: Outcome, day: date, case_id: str) -> tuple[str, str]:
     return decisions_key(outcome), f"{day:%Y-%m-%d}#{case_id}"
 
 
+def agency_number_key(agency: str, number: str) -> tuple[str, str]:
+    """The case that another agency's desk knows by a number of its own."""
+    return f"agency-number#{agency}#{number}", "number"
+
+
 def outbox_key(message_id: str) -> tuple[str, str]:
     """A message that is committed and not yet acted upon."""
     return f"outbox#{message_id}", "outbox"

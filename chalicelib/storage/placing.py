@@ -10,6 +10,7 @@ AT_THE_DESK = frozenset({State.RECEIVED, State.REGISTERED, State.ACCEPTED, State
 AT_A_UNIT = frozenset({State.DISPATCHED, State.IN_HANDLING, State.WAITING, State.AWAITING_APPROVAL, State.IN_REVIEW})
 
 DESK_LIST = "desk"
+TRANSFERS = "transfers"  # 转办中: at the desks of other agencies
 UNSATISFIED = "unsatisfied"
 TO_PUBLISH = "to-publish"  # advice that was decided, and whose writers let it be published
 CALLS = "calls"  # 回访台账: calls to be made
@@ -107,6 +108,8 @@ def place(item: DeskItem, case: Case) -> None:
 def _worklist(case: Case) -> str | None:
     if case.state in AT_THE_DESK:
         return DESK_LIST
+    if case.state is State.WITH_AGENCY:
+        return TRANSFERS
     if case.unit is None:
         return None
     if case.state in AT_A_UNIT:

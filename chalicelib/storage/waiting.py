@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from chalicelib.domain.messages import Message
+from chalicelib.domain.messages import Message, Webhook
 from chalicelib.storage import outbox
 from chalicelib.storage.keys import outbox_key, shard_of
 from chalicelib.storage.records import unpack
@@ -34,24 +34,24 @@ class Listed(Struct, frozen=True):
     tries: int
 
 
-def standing(message: Message) -> Waiting | None:
+def standing(message: Webhook) -> Waiting | None:
     """How a message stands; None for one that was taken. What was given up and is sent all the same begins anew."""
     item = get(*outbox_key(message.id))
     if item is None:
         return None
-    if item.worklist is None or item.worklist_at is None or item.worklist == _given_up(message.endpoint):
+    if item.worklist is None or item.worklist_at is None or item.worklist == _given_up(message.receiver):
         return Waiting()
     return Waiting(int(item.version or 0), moment(item.worklist_at))
 
 
-def until(message: Message, tries: int, at: datetime, now: datetime) -> bool:
+def until(message: Webhook, tries: int, at: datetime, now: datetime) -> bool:
     """It is tried again ``at``. Gives whether that is so soon that the queue is to be given it now, with a delay."""
     soon = at - now <= SENT_AHEAD
     outbox.change(
         message,
         [
             DeskItem.version.set(tries),
-            DeskItem.worklist.set(_waiting(message.endpoint)),
+            DeskItem.worklist.set(_waiting(message.receiver)),
             DeskItem.worklist_at.set(stamp(at)),
             DeskItem.due_shard.set(shard_of(message.subject)),
             DeskItem.due_at.set(stamp(at + RESENT_AFTER if soon else at - SENT_AHEAD)),
@@ -61,13 +61,13 @@ def until(message: Message, tries: int, at: datetime, now: datetime) -> bool:
     return soon
 
 
-def give_up(message: Message, tries: int, now: datetime) -> None:
+def give_up(message: Webhook, tries: int, now: datetime) -> None:
     """Nobody tries it again until a person says so."""
     outbox.change(
         message,
         [
             DeskItem.version.set(tries),
-            DeskItem.worklist.set(_given_up(message.endpoint)),
+            DeskItem.worklist.set(_given_up(message.receiver)),
             DeskItem.worklist_at.set(stamp(now)),
             DeskItem.due_shard.remove(),
             DeskItem.due_at.remove(),
@@ -100,9 +100,9 @@ def _listed(worklist: str, limit: int, *, forward: bool) -> list[Listed]:
     return [Listed(unpack(item.body, Message), moment(str(item.worklist_at)), int(item.version or 0)) for item in found]
 
 
-def _waiting(endpoint: str | None) -> str:
-    return f"hook-waits#{endpoint}"
+def _waiting(receiver: str) -> str:
+    return f"hook-waits#{receiver}"
 
 
-def _given_up(endpoint: str | None) -> str:
-    return f"hook-failed#{endpoint}"
+def _given_up(receiver: str) -> str:
+    return f"hook-failed#{receiver}"

@@ -1,6 +1,7 @@
 """``python -m infra.seed``: fills an empty desk with the demo city and plays its stories up to now.
 
-Needs the environment of the deployment (``chalicelib.config``). A desk that has a city already is left alone.
+Needs the environment of the deployment (``chalicelib.config``). A desk that has a city already is left alone. With
+``BARE=yes`` in the environment only the city and its accounts are laid out, and no letters.
 """
 
 import os
@@ -17,8 +18,11 @@ QUEUES = ("ROUTING", "NOTICES", "WEBHOOKS")
 def main() -> None:
     """Seed the desk once, and say so."""
     with queues_of_its_own():
-        from infra.seed.seeding import seed  # after the environment names the queues
+        from infra.seed.seeding import lay_out, seed  # after the environment names the queues
 
+        if os.environ.get("BARE") == "yes":
+            lay_out()
+            return
         played = seed(datetime.now(UTC))
     print(f"seeded {played} letters" if played else "the desk has a city already: nothing was seeded", file=sys.stderr)
 

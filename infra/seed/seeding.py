@@ -15,6 +15,7 @@ from chalicelib.domain.runs import following
 from chalicelib.domain.words import Role
 from chalicelib.storage import settings
 from infra.seed import DEMO_ACCOUNTS
+from infra.seed.agencies import hear_from_above, introduced
 from infra.seed.backlog import fall_behind
 from infra.seed.counter import receive_at_the_counter
 from infra.seed.exams import examine
@@ -32,19 +33,16 @@ COUNTED_AT = time(0, 30)  # of the first day of the month after
 
 def seed(now: datetime) -> int:
     """Fill an empty desk; gives the number of letters, 0 for a desk that has a city already."""
-    if settings.load_city() is not None:
+    if not lay_out():
         return 0
-    city = default_city()
-    settings.save_city(replace(city, talk=replace(city.talk, always=True)))  # whoever tries it may come at any hour
-    city = cities.refreshed()
-    for account in DEMO_ACCOUNTS:
-        open_account(demo_staff(account, city), account.password)
+    city = cities.current()
     told = stories()
     play(told, now, work_off)
     receive(now, work_off)
     receive_at_the_counter(now, work_off)
     examine(now, work_off)
     look_on(now, work_off)
+    hear_from_above(now)
     fall_behind(now, work_off)
     leave_untold(city, now)
     for month in _months_over(now):
@@ -52,6 +50,19 @@ def seed(now: datetime) -> int:
     close_days(now)
     connect(now)
     return len(told)
+
+
+def lay_out() -> bool:
+    """The city, the agencies that it works with and its accounts, and no letters; False for a desk that has a city."""
+    if settings.load_city() is not None:
+        return False
+    city = default_city()
+    talk = replace(city.talk, always=True)  # whoever tries it may come at any hour
+    settings.save_city(introduced(replace(city, talk=talk)))
+    city = cities.refreshed()
+    for account in DEMO_ACCOUNTS:
+        open_account(demo_staff(account, city), account.password)
+    return True
 
 
 def _assess(month: date, now: datetime, leader: Staff) -> None:

@@ -6,6 +6,7 @@ from random import Random
 
 from msgspec.structs import replace
 
+from chalicelib.domain.agency_words import Progress
 from chalicelib.domain.case import Case
 from chalicelib.domain.city import City
 from chalicelib.domain.events import CITIZEN, DESK, Actor, Drafted, Event, ExtensionAsked
@@ -38,7 +39,7 @@ WEIGHTS = {
     Action.SPLIT: 2,
     Action.REPLY: 40,
     Action.SEND_BACK: 3,
-    Action.ANSWER_KNOWN: 120,
+    Action.ANSWER_KNOWN: 250,
     Action.DISPATCH_BY_INSTRUCTION: 3,
     Action.HANDLE_DIRECTLY: 3,
     Action.CALL_CONFERENCE: 2,
@@ -52,6 +53,12 @@ WEIGHTS = {
     Action.WITHDRAW_CONSENT: 0.3,
     Action.DECLINE: 0.5,
     Action.REFER: 0.5,
+    Action.TRANSFER: 2,
+    Action.REPORT_STATUS: 3,
+    Action.ANSWER_TRANSFER: 8,
+    Action.RETURN_TRANSFER: 4,
+    Action.SET_DEADLINE: 0.4,
+    Action.RETURN_REFERRAL: 15,
     Action.WITHDRAW: 0.6,
     Action.NOTE: 2,
     Action.REMIND: 1,
@@ -73,8 +80,8 @@ WEIGHTS = {
     Action.ASK_REVIEW: 30,
     Action.INVITE_LAY: 5,
     Action.UNINVITE_LAY: 12,
-    Action.ANSWER_INVITATION: 2,
-    Action.GIVE_OPINION: 2,
+    Action.ANSWER_INVITATION: 6,
+    Action.GIVE_OPINION: 3,
 }
 _PEOPLE = {
     role: {Role.CITIZEN: CITIZEN, Role.DESK: DESK}.get(role, Actor(role, role.value, None, role.value)) for role in Role
@@ -89,6 +96,11 @@ def kind(random: Random) -> Kind:
 def consents(random: Random) -> bool:
     """Whether a citizen lets her matter be published: most do."""
     return random.randrange(5) > 0
+
+
+def referred(random: Random) -> timedelta | None:
+    """Whether another agency refers the matter, and how long it gives us: few do."""
+    return timedelta(days=random.randint(2, 90)) if random.randrange(5) == 0 else None
 
 
 def gap(random: Random) -> timedelta:
@@ -156,6 +168,8 @@ def form(random: Random, case: Case, events: list[Event], other: Case, by: Actor
         done_on=(at + timedelta(days=random.randint(0, 90))).date() if random.randrange(10) else None,
         members=tuple(unit.id for unit in random.sample(city.units, random.randint(1, 4))),
         confers_in=timedelta(hours=random.randint(-2, 200)),
+        bound_in=timedelta(days=random.randint(1, 90)),
+        progress=random.choice(list(Progress)),
         level=random.choice((None, 1, 2, 3, 4)),
         way=random.choice(list(InspectionWay)),
         found=random.choice(list(Found)),

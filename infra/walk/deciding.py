@@ -22,14 +22,17 @@ from chalicelib.domain import (
     reviewing,
     settling,
     splitting,
+    transferring,
 )
+from chalicelib.domain.agency_words import Progress
 from chalicelib.domain.case import Case
-from chalicelib.domain.city import City
+from chalicelib.domain.city import Agency, City, Name
 from chalicelib.domain.errors import Changed
 from chalicelib.domain.events import Actor, Drafted, ExtensionAsked, Payload, Rated, Reason, Registered
 from chalicelib.domain.inviting import Call
 from chalicelib.domain.people import Staff
 from chalicelib.domain.trade import Trade
+from chalicelib.domain.transferring import Told
 from chalicelib.domain.words import (
     Action,
     Attitude,
@@ -45,6 +48,7 @@ from chalicelib.domain.words import (
 )
 
 LAY = Staff("lay_supervisor", "信访监督员", Role.LAY_SUPERVISOR)
+AGENCY = Agency("agency", Name("某县信访局", "A county"), "", "hotline")
 BASIS = Reason("basis.person", {})
 _DIGEST = "f" * 64
 _WORDS = "说的是另一件事。"
@@ -74,6 +78,8 @@ class Form(Struct, frozen=True):
     done_on: date | None = None
     members: tuple[str, ...] = ()
     confers_in: timedelta = timedelta(days=2)
+    bound_in: timedelta = timedelta(days=5)
+    progress: Progress = Progress.ACCEPTED
     level: int | None = None
     way: InspectionWay = InspectionWay.PHONE
     found: Found = Found.IN_HAND
@@ -94,6 +100,16 @@ def decide(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -
             return [handling.decline(DeclineGround.COURT, "请向人民法院提出。")]
         case Action.REFER:
             return [handling.refer("邻市信访局", "事情发生在邻市。", "")]
+        case (
+            Action.TRANSFER
+            | Action.REPORT_STATUS
+            | Action.ANSWER_TRANSFER
+            | Action.RETURN_TRANSFER
+            | Action.EXTEND_TRANSFER
+            | Action.SET_DEADLINE
+            | Action.RETURN_REFERRAL
+        ):
+            return _decide_with_agency(case, action, form, at, trade)
         case Action.DISPATCH:
             return [handling.dispatch(case, form.unit, at, BASIS, "", trade)]
         case Action.RETURN:
@@ -138,6 +154,27 @@ def _reply(case: Case, form: Form, at: datetime, trade: Trade) -> Payload:
     if form.drafted is None:
         raise Changed()
     return handling.reply(case, form.drafted, at, trade, form.receipts)
+
+
+def _decide_with_agency(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -> Iterable[Payload]:
+    match action:
+        case Action.TRANSFER:
+            return transferring.transfer(case, AGENCY, "请你县办理并报结果。", form.city.desk_unit, at, trade)
+        case Action.REPORT_STATUS:
+            told = Told(case.case_id, form.progress, at, "482710935526", "县城管局")
+            return [transferring.report(told, AGENCY.name.zh)]
+        case Action.ANSWER_TRANSFER:
+            drafted = handling.draft(case, "您好，路灯已经修好。", form.outcome, form.done_on, at)
+            return [transferring.answer(case, drafted, AGENCY, at, trade)]
+        case Action.RETURN_TRANSFER:
+            return [transferring.return_transfer(case, "事情发生在另一个县。", at, trade)]
+        case Action.EXTEND_TRANSFER:
+            return [transferring.extend_transfer(case, "县里要请专家鉴定。", form.days, at, trade)]
+        case Action.SET_DEADLINE:
+            theirs = next((voice.receipt for voice in case.voices if voice.agency == form.by.id), form.receipt)
+            return [transferring.set_deadline(case, theirs, form.by.name, at + form.bound_in, trade)]
+        case _:
+            return [transferring.return_referral(form.by.name, "不属本市管辖。")]
 
 
 def _decide_together(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -> Iterable[Payload]:

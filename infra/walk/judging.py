@@ -19,9 +19,18 @@ from chalicelib.domain.folding import fold
 from chalicelib.domain.moves import MOVES, Move, Seat
 from chalicelib.domain.supervision import due_now
 from chalicelib.domain.trade import Trade
-from chalicelib.domain.words import Action, Role, State
+from chalicelib.domain.words import Action, ClockName, Role, State
 
-AT_A_UNIT = frozenset({State.DISPATCHED, State.IN_HANDLING, State.WAITING, State.AWAITING_APPROVAL, State.IN_REVIEW})
+AT_A_UNIT = frozenset(
+    {
+        State.DISPATCHED,
+        State.IN_HANDLING,
+        State.WAITING,
+        State.AWAITING_APPROVAL,
+        State.WITH_AGENCY,
+        State.IN_REVIEW,
+    }
+)
 
 AFTER_REPLY = frozenset({State.REPLIED, State.IN_REVIEW, State.CONCLUDED, State.TERMINATED})
 
@@ -38,6 +47,7 @@ class Wrong(StrEnum):
     TWO_IN_CHARGE = "two_in_charge"
     VOICES = "voices_lost"
     CONSENT = "public_without_consent"
+    UNBOUND = "later_than_another_agency_allows"
 
 
 class Fault(Struct, frozen=True):
@@ -82,6 +92,7 @@ def faults_of(case: Case, events: Iterable[Event], trade: Trade) -> Iterator[Fau
     yield from _charge(case, events)
     yield from _next_moment(case, trade)
     yield from _public(case, events)
+    yield from _bound(case)
 
 
 def faults_between(cases: Sequence[Case], withdrawn: set[str]) -> Iterator[Fault]:
@@ -112,6 +123,10 @@ def _charge(case: Case, events: list[Event]) -> Iterator[Fault]:
                 answering.discard(unit)
             case happened.HandledDirectly(unit=unit):
                 answering.add(unit)
+            case happened.Transferred(desk=desk):
+                answering.add(desk)
+            case happened.TransferReturned(desk=desk):
+                answering.discard(desk)
             case happened.ConferenceHeld(lead=lead):
                 answering = {lead}  # whoever had it before has it no longer
             case happened.SplitOff():
@@ -190,6 +205,16 @@ def _public(case: Case, events: list[Event]) -> Iterator[Fault]:
         yield Fault(Wrong.CONSENT, f"quotes {case.published.quoted}; by the record, {sorted(consents)} consent")
     if case.published.outcome is not outcome or case.state not in (State.REPLIED, State.CONCLUDED):
         yield Fault(Wrong.CONSENT, f"{case.published.outcome.value} is public of a case in {case.state.value}")
+
+
+def _bound(case: Case) -> Iterator[Fault]:
+    """Nobody promises, or asks the citizen to wait, beyond the date that another agency has set for the answer."""
+    owed = [voice.bound_by for voice in case.voices if voice.answered_at is None and not voice.withdrawn]
+    nearest = min((by for by in owed if by is not None), default=None)
+    stopped = case.waiting.stopped if case.waiting is not None else ()
+    for clock in (*case.clocks, *stopped):
+        if nearest is not None and clock.name is ClockName.HANDLE and clock.due_at > nearest:
+            yield Fault(Wrong.UNBOUND, f"ours ends at {clock.due_at}, theirs at {nearest}")
 
 
 def _at_the_top(case: Case) -> bool:

@@ -1,16 +1,17 @@
 """A case as the table keeps it: written as JSON after every step and read back before the next, beside its record."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.events import CITIZEN, DESK, Actor, Event, Filed, Payload
 from chalicelib.domain.folding import record
 from chalicelib.domain.supervision import due_now
 from chalicelib.domain.trade import Trade
-from chalicelib.domain.words import Channel, Kind
+from chalicelib.domain.words import Channel, Kind, Role
 from chalicelib.storage.records import pack, pack_event, unpack, unpack_event
 
+AGENCY = Actor(Role.AGENCY, "agency", None, "省信访局")
 KEEPER = "wanglan"  # an office that answers for other matters too
 
 
@@ -22,7 +23,9 @@ def _salt() -> str:
 class Matter:
     """A case and its record. ``stored``: the case as JSON text; ``case``: what that text says."""
 
-    def __init__(self, number: int, kind: Kind, consents: bool, at: datetime, trade: Trade) -> None:
+    def __init__(
+        self, number: int, kind: Kind, consents: bool, at: datetime, trade: Trade, bound_in: timedelta | None = None
+    ) -> None:
         self.case_id = f"{310000000000 + number}"
         self.trade = trade
         self.events: list[Event] = []
@@ -30,7 +33,8 @@ class Matter:
         sealed = kind is Kind.ACCUSATION
         receipt = f"{100000000000 * number + 1}"
         title = "" if sealed else "路灯不亮"
-        clocks = trade.to_register(at)
+        bound_by = at + bound_in if bound_in is not None else None
+        clocks = trade.bound(trade.to_register(at), bound_by)
         may_publish = consents and not sealed
         filed = Filed(
             receipt,
@@ -44,8 +48,9 @@ class Matter:
             clocks,
             may_publish=may_publish,
             keeper=KEEPER,
+            bound_by=bound_by,
         )
-        self._write(None, [filed], CITIZEN, at)
+        self._write(None, [filed], CITIZEN if bound_in is None else AGENCY, at)
 
     def caught_up(self, at: datetime) -> Case:
         """The case as a punctual sweep would leave it at ``at``; nothing is written."""

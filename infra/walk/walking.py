@@ -52,7 +52,14 @@ class Walk:
         trade = SINGLE_TERM if self._random.randrange(10) == 0 else TRADE
         self._withdrawn: set[str] = set()
         self._matters = [
-            Matter(number, choosing.kind(self._random), choosing.consents(self._random), self._later(), trade)
+            Matter(
+                number,
+                choosing.kind(self._random),
+                choosing.consents(self._random),
+                self._later(),
+                trade,
+                choosing.referred(self._random),
+            )
             for number in range(1, self._random.choice((1, 2, 3, 3)) + 1)
         ]
 

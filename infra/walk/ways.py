@@ -19,6 +19,13 @@ RECORDS: dict[Action, Kinds] = {
     Action.ACCEPT: (happened.Accepted,),
     Action.DECLINE: (happened.Declined,),
     Action.REFER: (happened.Referred,),
+    Action.TRANSFER: (happened.Accepted, happened.Transferred),
+    Action.REPORT_STATUS: (happened.AgencyReported,),
+    Action.ANSWER_TRANSFER: (happened.Replied,),
+    Action.RETURN_TRANSFER: (happened.TransferReturned,),
+    Action.EXTEND_TRANSFER: (happened.ExtensionGranted,),
+    Action.SET_DEADLINE: (happened.DeadlineSet,),
+    Action.RETURN_REFERRAL: (happened.ReferralReturned,),
     Action.DISPATCH: (happened.Dispatched,),
     Action.DISPATCH_BY_INSTRUCTION: (happened.Instructed, happened.Accepted, happened.Dispatched),
     Action.HANDLE_DIRECTLY: (happened.HandledDirectly,),
@@ -75,7 +82,15 @@ RECORDS: dict[Action, Kinds] = {
 }
 
 # where the last citizen still to be answered can leave a case (withdraw, be split off) whose others were answered
-_PARTLY_ANSWERED = (S.RETURNED, S.DISPATCHED, S.IN_HANDLING, S.WAITING, S.AWAITING_APPROVAL, S.IN_CONFERENCE)
+_PARTLY_ANSWERED = (
+    S.RETURNED,
+    S.DISPATCHED,
+    S.IN_HANDLING,
+    S.WAITING,
+    S.AWAITING_APPROVAL,
+    S.IN_CONFERENCE,
+    S.WITH_AGENCY,
+)
 
 OPEN_WAYS: dict[Action, frozenset[Way]] = {
     Action.REPLY: frozenset({(S.AWAITING_APPROVAL, S.REPLIED), (S.AWAITING_APPROVAL, S.IN_HANDLING)}),

@@ -8,11 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.desk import agencies, cities, endpoints, signing_in, telling
-from chalicelib.domain.city import City
+from chalicelib.domain.agency_words import Stands
+from chalicelib.domain.city import Agency, City
 from chalicelib.domain.errors import Changed, Invalid, NotFound
 from chalicelib.domain.messages import Topic
-from chalicelib.domain.words import Role
+from chalicelib.domain.words import Channel, Level, Role
 from chalicelib.storage import settings
+from chalicelib.storage.records import unpack
 from tests.integration.agency import Sender
 from tests.integration.desk import Desk
 from tests.integration.test_console import PEOPLE, visitor
@@ -100,3 +102,62 @@ def test_an_account_that_was_closed_by_mistake_is_opened_again(city: object) -> 
     for step in (signing_in.close_account, signing_in.reopen_account):
         with pytest.raises(NotFound):
             step("nobody")
+
+
+OUT = "whsec_" + "b3V0" * 8
+DESK = {"origin": "http://127.0.0.1:9/", "as_agency": "city-1", "secret_out": OUT}
+
+
+def test_an_agency_s_own_desk_is_entered_changed_and_its_secret_never_shown(city: City) -> None:
+    admin = administrator()
+    made = admin.send("/console/admin/agencies", name="青屿县信访局", mailbox="petitions", stands="below", **DESK)
+    assert (made.status, OUT in made.page) == (200, False)
+    (agency,) = cities.refreshed().agencies
+    assert (agency.origin, agency.has_desk) == ("http://127.0.0.1:9", True)
+    assert [one.id for one in cities.current().desks_to_refer_to] == [agency.id]
+    place = f"/console/admin/agencies/{agency.id}/desk"
+    kept = {**DESK, "secret_out": "", "origin": "http://127.0.0.1:10"}
+    admin.get("/console/admin").send(place, stands="beside", channel="micro_blog", **kept)
+    (changed,) = cities.refreshed().agencies
+    assert (changed.secret_out, changed.origin, changed.channel.value) == (OUT, "http://127.0.0.1:10", "micro_blog")
+    assert changed.secret == agency.secret
+    assert OUT not in admin.get("/console/admin").page
+    admin.get("/console/admin").send(place, stands="above", origin="", as_agency="", secret_out="")
+    assert not cities.refreshed().agencies[0].secret_out, "with its address goes its secret"
+    assert admin.get("/console/admin").send("/console/admin/agencies/nobody/desk", **DESK).status == 404
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"origin": ""},
+        {"as_agency": ""},
+        {"secret_out": ""},
+        {"origin": "https://10.0.0.7"},
+        {"origin": "http://127.0.0.1:9/console"},
+        {"origin": "http://user@127.0.0.1"},
+        {"origin": "ftp://127.0.0.1"},
+        {"as_agency": "../statuses"},
+        {"secret_out": "whsec_short"},
+        {"secret_out": "whsec_" + "字" * 40},
+        {"secret_out": "b3V0" * 8},
+        {"stands": "over"},
+        {"channel": "web"},
+    ],
+)
+def test_half_a_desk_or_one_that_nothing_is_sent_to_is_refused(city: City, wrong: dict[str, str]) -> None:
+    fields = {"name": "青屿县信访局", "mailbox": "petitions", **DESK, **wrong}
+    answer = administrator().send("/console/admin/agencies", **fields)
+    assert answer.status == 400
+    assert 'value="青屿县信访局"' in answer.page
+    assert fields["secret_out"] == "" or fields["secret_out"] not in answer.page
+    assert not cities.refreshed().agencies
+
+
+def test_a_city_that_was_stored_before_agencies_had_desks_is_still_read(city: City) -> None:
+    before = (
+        '{"id": "province", "name": {"zh": "省信访局", "en": "Province"}, "secret": "whsec_x", "mailbox": "petitions"}'
+    )
+    agency = unpack(before, Agency)
+    assert (agency.level, agency.stands, agency.channel) == (Level.CITY, Stands.ABOVE, Channel.AGENCY)
+    assert not agency.has_desk

@@ -16,7 +16,7 @@ from chalice.local import LocalDevServer
 from msgspec.structs import replace
 
 from chalicelib.desk import cities
-from chalicelib.desk.submitting import place_of, words_of
+from chalicelib.desk.written import place_of, words_of
 from chalicelib.domain.city import Agency, Name
 from chalicelib.domain.words import Channel, State
 from chalicelib.storage import cases

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.desk import callers, copying, counter, erasing, submitting, timing, tracking, working
+from chalicelib.desk import callers, copying, counter, erasing, timing, tracking, working
 from chalicelib.desk.vault import vault
 from chalicelib.domain.errors import DataErased, Invalid, KeyUsed, NotAllowed, NotFound, WrongState
 from chalicelib.domain.people import Petitioner, Staff
@@ -114,7 +114,7 @@ def test_what_stands_on_an_accusation_s_envelope_is_encrypted(desk: Desk) -> Non
     slip = registered(desk, raw)
     assert "高塘" not in in_plain()
     assert "省纪委" not in in_plain()
-    marks = submitting.marks_of(load_submission(slip.receipt.number))
+    marks = written.marks_of(load_submission(slip.receipt.number))
     assert marks is not None
     assert (marks.postmark, marks.passed_by) == ("望澜高塘邮局", "省纪委信访室")
 

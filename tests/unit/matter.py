@@ -99,14 +99,25 @@ class Matter:
         self.events += written
         return self
 
-    def filed(self, receipt: str = FIRST, kind: Kind = Kind.APPEAL) -> "Matter":
-        """A citizen spoke."""
+    def filed(
+        self, receipt: str = FIRST, kind: Kind = Kind.APPEAL, by: Actor = CITIZEN, bound_by: datetime | None = None
+    ) -> "Matter":
+        """A citizen spoke; or an agency hands on what one said."""
         sealed = kind is Kind.ACCUSATION
         title = "" if sealed else "路灯不亮"
         filed = Filed(
-            receipt, kind, Channel.WEB, "hotline", title, None, sealed, "d" * 64, self.trade.to_register(self.now)
+            receipt,
+            kind,
+            Channel.WEB,
+            "hotline",
+            title,
+            None,
+            sealed,
+            "d" * 64,
+            self.trade.bound(self.trade.to_register(self.now), bound_by),
+            bound_by=bound_by,
         )
-        return self.happens(filed, by=CITIZEN)
+        return self.happens(filed, by=by)
 
     def later(self, **by: float) -> "Matter":
         """Let time pass, e.g. ``later(days=3)``."""
@@ -130,14 +141,15 @@ class Matter:
             self.happens(*due)
         return self.happens(*decided, by=by)
 
-    def joined_by(self, receipt: str) -> "Matter":
+    def joined_by(self, receipt: str, agency: str = "", bound_by: datetime | None = None) -> "Matter":
         """Another citizen's submission is joined."""
-        return self.happens(VoiceAdded(receipt, f"case-of-{receipt}", self.now, None, BASIS))
+        added = VoiceAdded(receipt, f"case-of-{receipt}", self.now, None, BASIS, agency=agency, bound_by=bound_by)
+        return self.happens(added)
 
     def at(self, state: State) -> "Matter":
         """Filed, and brought to ``state`` by the shortest road."""
         if not self.events:
-            self.filed()
+            self.filed(by=ACTORS[Role.AGENCY] if state is State.REFERRAL_RETURNED else CITIZEN)
         for action, role in ROADS[state]:
             self.take(action, acting(role, self.case))
         return self
@@ -167,6 +179,8 @@ ROADS: dict[State, tuple[tuple[Action, Role], ...]] = {
         *((Action.ASK_REVIEW, Role.CITIZEN), (Action.DECIDE_REVIEW, Role.HEAD)) * 2,
     ),
     State.REFERRED: (*_TO_DISPATCHED[:1], (Action.REFER, Role.CLERK)),
+    State.REFERRAL_RETURNED: (*_TO_DISPATCHED[:1], (Action.RETURN_REFERRAL, Role.CLERK)),
+    State.WITH_AGENCY: (*_TO_DISPATCHED[:1], (Action.TRANSFER, Role.CLERK)),
     State.CONCLUDED: (*_TO_DRAFTED, (Action.REPLY, Role.HEAD), (Action.CONCLUDE, Role.CLERK)),
     State.DECLINED: (*_TO_DISPATCHED[:1], (Action.DECLINE, Role.CLERK)),
     State.JOINED: (*_TO_DISPATCHED[:1], (Action.JOIN, Role.CLERK)),

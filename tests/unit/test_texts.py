@@ -24,11 +24,11 @@ CODES = {
     "Filed": {"receipt", "mailbox", "area", "digest", "drill", "keeper"},
     "Registered": {"category", "area", "suggested_unit"},
     "Joined": {"into"},
-    "VoiceAdded": {"receipt", "from_case"},
+    "VoiceAdded": {"receipt", "from_case", "agency"},
     "Dispatched": {"unit"},
     "Returned": {"unit"},
     "Signed": {"unit"},
-    "Replied": {"unit", "known_from"},
+    "Replied": {"unit", "known_from", "agency"},
     "Supplemented": {"receipt", "digest"},
     "Rated": {"receipt"},
     "VoiceWithdrawn": {"receipt"},
@@ -60,6 +60,12 @@ CODES = {
     "LayUninvited": {"login", "name"},
     "LayAnswered": {"login", "name"},
     "OpinionGiven": {"login", "name"},
+    "Transferred": {"agency", "name", "number", "desk"},
+    "TransferTaken": {"number", "their_number"},
+    "AgencyReported": {"number", "name", "their_number"},
+    "TransferReturned": {"number", "name", "desk"},
+    "DeadlineSet": {"receipt", "name"},
+    "ReferralReturned": {"name"},
 }
 """The fields that hold a number or a code of ours, which nobody typed: they stay in the record for good."""
 

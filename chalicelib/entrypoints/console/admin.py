@@ -6,6 +6,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.config import config
 from chalicelib.desk import administering, agencies, backlog, cities, signing_in
+from chalicelib.domain.agency_words import Stands
 from chalicelib.domain.city import Agency
 from chalicelib.domain.errors import FieldError, Invalid, Refused
 from chalicelib.domain.messages import Topic
@@ -80,6 +81,20 @@ def new_agency() -> Response:
     return seated(admin, "admin", lambda visit: _with_secret(visit, "agency", lambda: agencies.add_agency(visit.form)))
 
 
+@admin.route("/admin/agencies/{agency}/desk", methods=["POST"], content_types=FORM)
+def agency_desk(agency: str) -> Response:
+    """Where an agency stands, and how its own desk is written to."""
+
+    def work(visit: Visit) -> Response:
+        try:
+            agencies.set_desk(agency, visit.form)
+        except Invalid as refused:
+            return _shown(visit, refused, f"desk-{agency}")
+        return done("/console/admin", "desk")
+
+    return seated(admin, "admin", work)
+
+
 @admin.route("/admin/agencies/{agency}/secret", methods=["POST"], content_types=FORM)
 def renew_secret(agency: str) -> Response:
     """Another secret for an agency that lost its own."""
@@ -135,6 +150,7 @@ def _area(code: str) -> str | None:
 
 def _shown(visit: Visit, refused: Refused | None = None, form: str = "", made: Agency | None = None) -> Response:
     """The page. ``form``: the one that was refused, and is shown as it was filled in."""
+    written_to = [one.id for one in cities.current().agencies if one.has_desk]
     return page(
         visit,
         "admin",
@@ -142,6 +158,9 @@ def _shown(visit: Visit, refused: Refused | None = None, form: str = "", made: A
         accounts=administering.all_accounts(),
         roles=sorted(STAFF),
         dead={topic: administering.dead_letters(topic) for topic in Topic},
+        delivered={one: administering.passed_to(one) for one in written_to},
+        all_stands=list(Stands),
+        agency_channels=agencies.CHANNELS,
         refused_form=form,
         made=made,
         origin=config().public_origin,

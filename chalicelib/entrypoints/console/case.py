@@ -91,7 +91,7 @@ def _shown(
     since = visit.form.get("version", "") if isinstance(refused, Changed) else ""
     proposal = _known_result(visit, dossier)
     proposed = _proposed(dossier, proposal)
-    steps = [(noun, action) for noun, (action, _) in STEPS.items() if action in dossier.actions]
+    steps = [(noun, action) for noun, (action, _) in STEPS.items() if action in dossier.actions and _possible(action)]
     likely_next = [one for one in steps if one[0] not in RARE or one[0] == proposed]
     return page(
         visit,
@@ -125,6 +125,11 @@ def _shown(
         all_satisfaction=list(Satisfaction),
         most_days=cities.current().terms.most_extended - dossier.case.extended,
     )
+
+
+def _possible(action: Action) -> bool:
+    """Whether the city is such that the step can be taken at all."""
+    return action is not Action.TRANSFER or bool(cities.current().desks_to_refer_to)
 
 
 def _proposed(dossier: working.Dossier, proposal: known.Result | None) -> str:

@@ -3,11 +3,12 @@
 from chalicelib.desk import after_reply, handling, known, publishing, timing, working
 from chalicelib.domain.words import Action, DeclineGround, Outcome, ReworkGround, Satisfaction, Solved
 from chalicelib.entrypoints.console.fields import chosen, day, number, yes
+from chalicelib.entrypoints.console.steps_agencies import AGENCIES
 from chalicelib.entrypoints.console.steps_arranging import ARRANGING, Step
 from chalicelib.entrypoints.console.steps_lay import LAY, ticked
 from chalicelib.entrypoints.console.steps_orders import ORDERS
 
-BESIDES = ORDERS | ARRANGING | LAY
+BESIDES = AGENCIES | ORDERS | ARRANGING | LAY
 
 STEPS: dict[str, tuple[Action, Step]] = {
     "registration": (
@@ -231,6 +232,9 @@ STEPS: dict[str, tuple[Action, Step]] = {
 """Each step's place under its case, a noun, and what it asks of the form; what is most likely next comes first."""
 
 RARE = frozenset({"referral", "joining", "splitting", "assistance-end", "conference", "conference-end", "owner"}) | {
-    "lay-invitation-end"
+    "lay-invitation-end",
+    "referral-return",
+    "transfer-extension",
+    "transfer-return",
 }
 """What is seldom done stands apart, below the rest."""

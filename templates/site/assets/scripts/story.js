@@ -7,8 +7,8 @@ import { day, deadline, moment, timeLeft } from "./times.js";
 import { inWords } from "./uploads.js";
 
 const STAGES = ["received", "registered", "accepted", "dispatched", "in_handling", "replied", "concluded"];
-const AT_STAGE = { returned: "dispatched", in_conference: "dispatched", waiting: "in_handling", awaiting_approval: "in_handling", in_review: "replied", terminated: "concluded" };
-const ENDED_EARLY = ["declined", "referred", "withdrawn"];
+const AT_STAGE = { returned: "dispatched", in_conference: "dispatched", with_agency: "in_handling", waiting: "in_handling", awaiting_approval: "in_handling", in_review: "replied", terminated: "concluded" };
+const ENDED_EARLY = ["declined", "referred", "referral_returned", "withdrawn"];
 
 /** Fill `place` with what the desk told. */
 export function story(place, told) {
