@@ -10,6 +10,8 @@ from chalicelib.entrypoints.decisions import decisions
 from chalicelib.entrypoints.honours import honours
 from chalicelib.entrypoints.inbound import inbound
 from chalicelib.entrypoints.intake import intake
+from chalicelib.entrypoints.open311 import open311
+from chalicelib.entrypoints.openapi import openapi
 from chalicelib.entrypoints.receptions import receptions
 from chalicelib.entrypoints.record import record
 from chalicelib.entrypoints.webhook_schemas import webhook_schemas
@@ -29,6 +31,8 @@ app.register_blueprint(honours)
 app.register_blueprint(webhook_schemas)
 app.register_blueprint(chat)
 app.register_blueprint(inbound)
+app.register_blueprint(open311)
+app.register_blueprint(openapi)
 console.register(app)
 
 

@@ -21,7 +21,7 @@ from chalicelib.domain.notices import notice_of
 from chalicelib.domain.supervision import due_now
 from chalicelib.domain.words import Action
 from chalicelib.gateways import queues
-from chalicelib.storage import decisions
+from chalicelib.storage import decisions, matters
 from chalicelib.storage.exams import answer_items
 from chalicelib.storage.lay import attendance_items
 from chalicelib.storage.records import pack
@@ -112,8 +112,9 @@ def finish(
             known = step.before.lay if step.before is not None else ()
             work.kept += attendance_items(step.after.case_id, known, step.after.lay)
             public, no_longer = decisions.changes(step.before, step.after, step.events)
-            work.kept += public
-            work.gone += no_longer
+            listed, unlisted = matters.changes(step.before, step.after, step.events)
+            work.kept += [*public, *listed]
+            work.gone += [*no_longer, *unlisted]
             work.kept += answer_items(step.before, step.after, step.events)
     commit(work)
     send(work.messages)

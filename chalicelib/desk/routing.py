@@ -149,7 +149,8 @@ def _known_result(kin: Kin, told: known.Told | None) -> Reason:
 
 def _routed(submission: Submission) -> Routing:
     title, text = words_of(submission)
-    letter = RoutedLetter(submission.mailbox, submission.kind, title, text, submission.area, place_of(submission))
+    place, chosen = place_of(submission), submission.service
+    letter = RoutedLetter(submission.mailbox, submission.kind, title, text, submission.area, place, chosen)
     decided = decide_route(letter, cities.current())
     return keeper_route(decided, submission.mailbox, cities.current()) if submission.drill else decided
 

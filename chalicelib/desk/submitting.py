@@ -72,6 +72,13 @@ class Referral(Struct, frozen=True):
     demands: Demands = Demands()
 
 
+class Through(Struct, frozen=True):
+    """The program of others by which a submission comes, and the category that was chosen there: their ids."""
+
+    application: str
+    service: str
+
+
 def file(
     form: Form,
     at: datetime,
@@ -82,6 +89,7 @@ def file(
     drill: Drill | None = None,
     added: str = "",
     messages: Iterable[AnyMessage] = (),
+    through: Through | None = None,
 ) -> Receipt:
     """File a form that was read. The receipt follows from the form's key, so the same form gets the same receipt.
 
@@ -99,7 +107,7 @@ def file(
     attempt = conflicts = 0
     while True:
         receipt = vault().receipt_of(form.key, attempt)
-        submission = submission_of(form, attachments, receipt, at, channel, referral, drill)
+        submission = submission_of(form, attachments, receipt, at, channel, referral, drill, through)
         try:
             begins = drill.begins(receipt) if drill is not None else ()
             _write(submission, form, at, by, beside(receipt), begins, added, messages)
@@ -130,6 +138,7 @@ def submission_of(
     channel: Channel,
     referral: Referral | None = None,
     drill: Drill | None = None,
+    through: Through | None = None,
 ) -> Submission:
     """What is kept of a form under its receipt, but for who wrote it."""
 
@@ -163,6 +172,8 @@ def submission_of(
         drill=drill.exam if drill else "",
         marks=marks_with(form.marks, kept),
         ways=form.ways,
+        application=through.application if through else "",
+        service=through.service if through else "",
     )
 
 

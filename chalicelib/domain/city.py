@@ -130,6 +130,16 @@ class Agency(Struct, frozen=True):
         return bool(self.origin and self.as_agency and self.secret_out)
 
 
+class Application(Struct, frozen=True):
+    """A program of others that may hand in submissions by Open311. Its key is kept nowhere, only the hash of it."""
+
+    id: str
+    name: Name
+    key_hash: str  # SHA-256 of the key, which is random and long
+    mailbox: str  # the mailbox that what it hands in goes to
+    enabled: bool = True
+
+
 class City(Struct, frozen=True):
     """Everything an office sets, at one version."""
 
@@ -149,6 +159,7 @@ class City(Struct, frozen=True):
     campaign_public: bool = True  # whether everybody may see how far the backlog is settled
     letterhead: Letterhead = Letterhead()  # of the papers that the office issues
     talk: TalkHours = TalkHours()  # 在线沟通: when the desk talks
+    applications: tuple[Application, ...] = ()
 
     def area(self, code: str | None) -> Area | None:
         """The area of ``code``, None if there is none."""

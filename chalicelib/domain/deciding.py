@@ -32,6 +32,15 @@ class Decision(Struct, frozen=True):
         return day_in_shanghai(self.published_at)
 
 
+class Matter(Struct, frozen=True):
+    """A matter with a public decision, by when it was filed. ``category`` and ``area`` are as it was published."""
+
+    filed_at: datetime
+    category: str | None
+    area: str | None
+    decision: Decision
+
+
 class Place(Struct, frozen=True):
     """A place in a list: before all of ``day``, or before the decision of one case of that day."""
 

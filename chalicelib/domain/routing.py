@@ -31,6 +31,7 @@ class RoutedLetter(Struct, frozen=True):
     text: str
     area: str | None  # code of the area the citizen chose
     place: str  # free text
+    category: str = ""  # id of the one that the citizen chose
 
 
 class Routing(Struct, frozen=True):
@@ -169,7 +170,14 @@ def _subject(letter: RoutedLetter, rules: list[Rule], named: _Named, compass: _C
     ruled = next((category for rule in rules if (category := city.category(rule.category))), None)
     if ruled is not None:
         return Subject(ruled, (), ())
+    chosen = city.category(letter.category)
+    if chosen is not None:
+        return Subject(chosen, (Reason("reason.category_chosen", _named(chosen)),), ())
     return subject_of(letter.title, letter.text, named.addressed, named.mentioned, compass.subjects, city)
+
+
+def _named(category: Category) -> dict[str, str]:
+    return {"category_zh": category.name.zh, "category_en": category.name.en}
 
 
 def _unit_for(category: Category | None, placed: Placed, compass: _Compass, city: City) -> Unit | None:
@@ -193,7 +201,7 @@ def _doubts(
     if category is None:
         return
     if unit is None:
-        yield Reason("reason.no_unit", {"category_zh": category.name.zh, "category_en": category.name.en})
+        yield Reason("reason.no_unit", _named(category))
         return
     if category.level is not Level.CITY:  # otherwise there is one unit for it, wherever the place
         yield from placed.doubts or _place_doubts(placed, city)

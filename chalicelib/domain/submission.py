@@ -91,6 +91,8 @@ class Submission(Struct, frozen=True, omit_defaults=True):
     drill: str = ""  # id of the keepers' exam whose test letter it is
     marks: PaperMarks | None = None  # what stands on a letter on paper
     ways: Ways = None  # by which its writer is told
+    application: str = ""  # id of the program of others by which it came
+    service: str = ""  # id of the category that its writer chose there
 
 
 Reading = Callable[["FieldReader", bool], Petitioner]

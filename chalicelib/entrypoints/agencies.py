@@ -5,16 +5,29 @@ from datetime import UTC, datetime
 from urllib.parse import unquote
 
 from chalice.app import Blueprint, Response
+from msgspec import Struct, structs
 
 from chalicelib.desk import cities, feedback, referred, referring
 from chalicelib.desk.referring import Request, Standing
+from chalicelib.desk.told import PingEvent, SealedWarningEvent, StepEvent, ThinEvent, WarningEvent
 from chalicelib.domain.city import Agency
 from chalicelib.domain.errors import KeyUsed, NotFound, Refused
 from chalicelib.domain.receipts import spoken
-from chalicelib.domain.words import ClockName
-from chalicelib.entrypoints.answers import JSON, json_answer, json_body, language_of, raw_body, refusal_answer
+from chalicelib.domain.words import ClockName, Light, State
+from chalicelib.entrypoints.answers import (
+    Refusal,
+    Why,
+    json_answer,
+    json_body,
+    language_of,
+    raw_body,
+    refusal_answer,
+)
+from chalicelib.entrypoints.contract import ERASED, IN_BODY, SIGNED, STEP, Guard, SignedHeaders, promise, tells
+from chalicelib.entrypoints.forms import AgencyStatusForm, PetitionNewsForm, ReferralForm
+from chalicelib.entrypoints.told import SubmissionReceipt
 from chalicelib.entrypoints.views import own_state, receipt_view
-from chalicelib.entrypoints.wording import iso, unit_name
+from chalicelib.entrypoints.wording import Moment, iso, unit_name
 from chalicelib.web.messages import say
 
 agencies = Blueprint(__name__)
@@ -26,21 +39,87 @@ NEWS = {
 }
 
 
-@agencies.route("/api/agencies/{agency}/petitions", methods=["POST"], content_types=JSON)
+class ReferralReceipt(SubmissionReceipt, frozen=True, kw_only=True):
+    """Our number for an agency's petition."""
+
+    case: str
+    your_number: str
+
+
+class PetitionStanding(Struct, frozen=True, kw_only=True):
+    """How a referred petition stands. Of a sealed one, that it came: all from ``state`` on is null."""
+
+    receipt: str
+    receipt_spoken: str
+    case: str
+    your_number: str
+    joined: bool
+    state: State | None
+    state_name: str | None
+    unit: str | None
+    unit_name: str | None
+    light: Light | None
+    due: Moment | None
+    replied_at: Moment | None
+
+
+class PetitionNews(Struct, frozen=True, kw_only=True):
+    """How a referred petition stands after news of it; of a sealed one only that it is there."""
+
+    your_number: str
+    case: str
+    state: State | None
+    due: Moment | None
+
+
+class StatusHeard(Struct, frozen=True, kw_only=True):
+    """What the status did. ``news``: false where it was known already."""
+
+    number: str
+    state: State
+    news: bool
+
+
+tells("step", (StepEvent, ThinEvent))
+tells("warning", (WarningEvent, SealedWarningEvent, ThinEvent))
+tells("ping", PingEvent)
+
+
+@promise(
+    agencies,
+    "POST",
+    "/api/agencies/{agency}/petitions",
+    "refer",
+    takes=ReferralForm,
+    headers=SignedHeaders,
+    answers={201: ReferralReceipt, 200: ReferralReceipt},
+    refuses=(*IN_BODY, *SIGNED, "changed"),
+    guard=Guard.SIGNATURE,
+)
 def petitions(agency: str) -> Response:
     """A petition is referred. 201 with our number; 200 with the same when it came before."""
 
     def work(sender: Agency, now: datetime) -> Response:
         referred = referring.refer(sender, json_body(agencies.current_request), now)
+        told = structs.asdict(receipt_view(referred.receipt))
         return json_answer(
-            {**receipt_view(referred.receipt), "case": referred.case_id, "your_number": referred.their_number},
+            ReferralReceipt(**told, case=referred.case_id, your_number=referred.their_number),
             200 if referred.receipt.repeated else 201,
         )
 
     return _signed(agency, f"/api/agencies/{agency}/petitions", work)
 
 
-@agencies.route("/api/agencies/{agency}/petitions/{number}", methods=["GET"])
+@promise(
+    agencies,
+    "GET",
+    "/api/agencies/{agency}/petitions/{number}",
+    "petition",
+    headers=SignedHeaders,
+    answers={200: PetitionStanding},
+    refuses=(*SIGNED, "not_found"),
+    guard=Guard.SIGNATURE,
+)
 def petition(agency: str, number: str) -> Response:
     """How a referred petition stands. Signed as the other, over an empty body."""
     number = unquote(number)
@@ -53,7 +132,17 @@ def petition(agency: str, number: str) -> Response:
     )
 
 
-@agencies.route("/api/agencies/{agency}/petitions/{number}/{news}", methods=["POST"], content_types=JSON)
+@promise(
+    agencies,
+    "POST",
+    "/api/agencies/{agency}/petitions/{number}/{news}",
+    "petition_news",
+    takes=PetitionNewsForm,
+    headers=SignedHeaders,
+    answers={200: PetitionNews},
+    refuses=(*IN_BODY, *SIGNED, "not_found", *STEP, *ERASED),
+    guard=Guard.SIGNATURE,
+)
 def petition_news(agency: str, number: str, news: str) -> Response:
     """What the agency says later of a petition that it referred: ``deadline``, ``withdrawal``, ``supplements``."""
     number = unquote(number)
@@ -63,46 +152,57 @@ def petition_news(agency: str, number: str, news: str) -> Response:
             raise NotFound()
         case = NEWS[news](sender, number, json_body(agencies.current_request), now)
         due = next((clock.due_at for clock in case.clocks if clock.name is ClockName.HANDLE), None)
-        told = {"state": case.state.value, "due": iso(due) if due is not None else None}
-        return json_answer({"your_number": number, "case": case.case_id, **(told if not case.sealed else {})})
+        shown = not case.sealed
+        return json_answer(
+            PetitionNews(
+                your_number=number,
+                case=case.case_id,
+                state=case.state if shown else None,
+                due=iso(due) if shown and due is not None else None,
+            )
+        )
 
     return _signed(agency, f"/api/agencies/{agency}/petitions/{number}/{news}", work)
 
 
-@agencies.route("/api/agencies/{agency}/statuses", methods=["POST"], content_types=JSON)
+@promise(
+    agencies,
+    "POST",
+    "/api/agencies/{agency}/statuses",
+    "status_told",
+    takes=AgencyStatusForm,
+    headers=SignedHeaders,
+    answers={200: StatusHeard},
+    refuses=(*IN_BODY, *SIGNED, "not_found", *STEP),
+    guard=Guard.SIGNATURE,
+)
 def statuses(agency: str) -> Response:
     """How a petition stands that we passed on to the agency, its answer, or that it comes back."""
 
     def work(sender: Agency, now: datetime) -> Response:
         heard = feedback.hear(sender, json_body(agencies.current_request), now)
-        return json_answer({"number": heard.number, "state": heard.case.state.value, "news": heard.news})
+        return json_answer(StatusHeard(number=heard.number, state=heard.case.state, news=heard.news))
 
     return _signed(agency, f"/api/agencies/{agency}/statuses", work)
 
 
-def _standing_view(standing: Standing, language: str) -> dict[str, object]:
-    """Of a sealed matter, that it came; no more."""
+def _standing_view(standing: Standing, language: str) -> PetitionStanding:
     submission, case, voice = standing.submission, standing.case, standing.voice
-    told: dict[str, object] = dict.fromkeys(("state", "state_name", "unit", "unit_name", "light", "due", "replied_at"))
-    if not case.sealed:
-        state, due = own_state(case, voice), case.deadline
-        told = {
-            "state": state,
-            "state_name": say(f"state.{state}", language),
-            "unit": case.unit,
-            "unit_name": unit_name(case.unit, cities.current(), language),
-            "light": case.light,
-            "due": iso(due.due_at) if due else None,
-            "replied_at": iso(voice.answered_at) if voice.answered_at else None,
-        }
-    return {
-        "receipt": submission.receipt,
-        "receipt_spoken": spoken(submission.receipt),
-        "case": case.case_id,
-        "your_number": submission.agency_number,
-        "joined": case.case_id != submission.case_id,
-        **told,
-    }
+    shown, state, due = not case.sealed, own_state(case, voice), case.deadline
+    return PetitionStanding(
+        receipt=submission.receipt,
+        receipt_spoken=spoken(submission.receipt),
+        case=case.case_id,
+        your_number=submission.agency_number,
+        joined=case.case_id != submission.case_id,
+        state=state if shown else None,
+        state_name=say(f"state.{state}", language) if shown else None,
+        unit=case.unit if shown else None,
+        unit_name=unit_name(case.unit, cities.current(), language) if shown else None,
+        light=case.light if shown else None,
+        due=iso(due.due_at) if due and shown else None,
+        replied_at=iso(voice.answered_at) if voice.answered_at and shown else None,
+    )
 
 
 def _signed(agency: str, path: str, work: Callable[[Agency, datetime], Response]) -> Response:
@@ -120,4 +220,4 @@ def _signed(agency: str, path: str, work: Callable[[Agency, datetime], Response]
 
 
 def _refused(code: str, message: str, status: int, language: str) -> Response:
-    return json_answer({"error": {"code": code, "message": say(message, language), "fields": []}}, status)
+    return json_answer(Refusal(Why(code, say(message, language), ())), status)

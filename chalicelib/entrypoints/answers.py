@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable, Mapping
 
+import msgspec
 from chalice.app import Request, Response
+from msgspec import Struct
 
 from chalicelib.domain.errors import FieldError, Invalid, Refused, RuleBroken, SlowDown, WrongState
 from chalicelib.web.messages import preferred, say
 
-JSON = ["*/*"]  # of another type ``json_body`` says so in the reader's language; Chalice would in English
 LARGEST_BODY = 256 * 1024  # bytes; the longest form is a tenth of it
 
 STATUS = {
@@ -33,6 +34,11 @@ STATUS = {
     "too_large": 413,
     "not_json": 415,
     "slow_down": 429,
+    "open311_key": 403,
+    "open311_jurisdiction": 404,
+    "open311_service": 404,
+    "open311_request": 404,
+    "open311_form": 415,
 }
 
 HEADERS = {
@@ -40,6 +46,27 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
 }
+
+
+class RefusedField(Struct, frozen=True):
+    """What is wrong with one field; ``field`` is "" for the body as a whole."""
+
+    field: str
+    message: str
+
+
+class Why(Struct, frozen=True):
+    """Why. ``code`` is for programs and stays; ``message`` is for people, in their language, and says what to do."""
+
+    code: str
+    message: str
+    fields: tuple[RefusedField, ...]
+
+
+class Refusal(Struct, frozen=True):
+    """What every refusal reads like."""
+
+    error: Why
 
 
 class NotJson(Refused):
@@ -83,7 +110,7 @@ def json_body(request: Request, largest: int = LARGEST_BODY) -> dict[str, object
     return body
 
 
-def json_answer(body: Mapping[str, object], status: int = 200, keep_for: int = 0) -> Response:
+def json_answer(body: Struct | Mapping[str, object], status: int = 200, keep_for: int = 0) -> Response:
     """``body`` as JSON. ``keep_for``: seconds that anyone may keep it; nothing of a person's own is kept anywhere."""
     keeping = f"public, max-age={keep_for}" if keep_for else "no-store"
     headers: dict[str, str | list[str]] = {
@@ -92,7 +119,7 @@ def json_answer(body: Mapping[str, object], status: int = 200, keep_for: int = 0
         "Cache-Control": keeping,
         "Vary": "Accept-Language",  # what is kept is kept for each language
     }
-    return Response(json.dumps(body, ensure_ascii=False), status_code=status, headers=headers)
+    return Response(msgspec.json.encode(body).decode(), status_code=status, headers=headers)
 
 
 def status_of(refused: Refused) -> int:
@@ -111,14 +138,9 @@ def answered(request: Request, work: Callable[[Request, str], Response]) -> Resp
 
 def refusal_answer(refused: Refused, language: str) -> Response:
     """Why the desk turns a request down, as JSON."""
-    fields = refused.errors if isinstance(refused, Invalid) else []
-    body = {
-        "error": {
-            "code": refused.code,
-            "message": refusal_words(refused, language),
-            "fields": [{"field": one.field, "message": field_words(one, language)} for one in fields],
-        }
-    }
+    errors = refused.errors if isinstance(refused, Invalid) else []
+    fields = tuple(RefusedField(one.field, field_words(one, language)) for one in errors)
+    body = Refusal(Why(refused.code, refusal_words(refused, language), fields))
     answer = json_answer(body, status_of(refused))
     if isinstance(refused, SlowDown):
         answer.headers["Retry-After"] = str(refused.seconds)

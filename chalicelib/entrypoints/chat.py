@@ -7,12 +7,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from chalice.app import Blueprint, Request, Response
+from msgspec import structs
 
 from chalicelib.desk import talk_filing, talking
 from chalicelib.domain.errors import NotFound
-from chalicelib.entrypoints.answers import JSON, answered, json_answer, json_body
-from chalicelib.entrypoints.chat_views import called, news_view, standing_view
+from chalicelib.entrypoints.answers import answered, json_answer, json_body
+from chalicelib.entrypoints.chat_views import ChatBegun, ChatNews, ChatStanding, called, news_view, standing_view
 from chalicelib.entrypoints.console.visits import address_of
+from chalicelib.entrypoints.contract import IN_BODY, Guard, promise
+from chalicelib.entrypoints.forms import MessageSaid, NewsAsked, TalkAsked, TalkHandedIn, TalkOpened
 
 chat = Blueprint(__name__)
 
@@ -22,42 +25,92 @@ def _answered(work: Callable[[Request, str, datetime], Response]) -> Response:
     return answered(chat.current_request, lambda request, language: work(request, language, datetime.now(UTC)))
 
 
-@chat.route("/api/chat", methods=["GET"])
+@promise(
+    chat,
+    "GET",
+    "/api/chat",
+    "chat_standing",
+    answers={200: ChatStanding},
+)
 def standing() -> Response:
     """Whether the desk is there now, how long the wait is, and when it is there again."""
     return _answered(lambda request, language, now: json_answer(standing_view(talking.standing(now), language, now)))
 
 
-@chat.route("/api/chat/talks", methods=["POST"], content_types=JSON)
+@promise(
+    chat,
+    "POST",
+    "/api/chat/talks",
+    "chat_begin",
+    takes=TalkAsked,
+    answers={201: ChatBegun},
+    refuses=(*IN_BODY, "slow_down", "changed", "rule"),
+)
 def start() -> Response:
     """Begin to wait. 201 with the token; the same again when the same form came before."""
 
     def work(request: Request, language: str, now: datetime) -> Response:
         token, news = talking.start(json_body(request), language, address_of(request), now)
-        return json_answer({"token": token, **news_view(news, language, now)}, 201)
+        return json_answer(ChatBegun(token=token, **structs.asdict(news_view(news, language, now))), 201)
 
     return _answered(work)
 
 
-@chat.route("/api/chat/news", methods=["POST"], content_types=JSON)
+@promise(
+    chat,
+    "POST",
+    "/api/chat/news",
+    "chat_news",
+    takes=NewsAsked,
+    answers={200: ChatNews},
+    refuses=(*IN_BODY, "not_found", "changed"),
+    guard=Guard.TOKEN,
+)
 def news() -> Response:
     """What is new since a message; also the sign that she is there."""
     return _told(lambda token, body, now: talking.poll(token, body, now))
 
 
-@chat.route("/api/chat/messages", methods=["POST"], content_types=JSON)
+@promise(
+    chat,
+    "POST",
+    "/api/chat/messages",
+    "chat_say",
+    takes=MessageSaid,
+    answers={201: ChatNews},
+    refuses=(*IN_BODY, "not_found", "changed", "rule"),
+    guard=Guard.TOKEN,
+)
 def say() -> Response:
     """Say something; the same key is said once."""
     return _told(lambda token, body, now: talking.say(token, body, now), 201)
 
 
-@chat.route("/api/chat/leaving", methods=["POST"], content_types=JSON)
+@promise(
+    chat,
+    "POST",
+    "/api/chat/leaving",
+    "chat_leave",
+    takes=TalkOpened,
+    answers={200: ChatNews},
+    refuses=(*IN_BODY, "not_found", "changed", "rule"),
+    guard=Guard.TOKEN,
+)
 def leave() -> Response:
     """Leave."""
     return _told(lambda token, body, now: talking.leave(token, now))
 
 
-@chat.route("/api/chat/submission", methods=["POST"], content_types=JSON)
+@promise(
+    chat,
+    "POST",
+    "/api/chat/submission",
+    "chat_hand_in",
+    takes=TalkHandedIn,
+    answers={201: ChatNews, 200: ChatNews},
+    refuses=(*IN_BODY, "not_found", "too_late", "key_used", "changed", "rule"),
+    guard=Guard.TOKEN,
+)
 def hand_in() -> Response:
     """Make a submission of a talk that is over. The same form sent twice gives the same receipt."""
 

@@ -2,14 +2,65 @@
 
 from datetime import datetime
 
+from msgspec import Struct
+
 from chalicelib.desk import cities
 from chalicelib.desk.talking import Desk, News, Standing
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.receipts import spoken
-from chalicelib.domain.talk import Message, Phase
+from chalicelib.domain.talk import End, Message, Phase, Side
 from chalicelib.domain.transcripts import Called
-from chalicelib.entrypoints.wording import Json, iso
+from chalicelib.entrypoints.wording import Moment, iso
 from chalicelib.web.messages import say
+
+
+class ChatStanding(Struct, frozen=True, kw_only=True):
+    """How the desk stands, in a sentence. ``ahead``: how many wait before her; ``minutes``: about so long."""
+
+    desk: Desk
+    words: str
+    hours: str
+    opens_at: Moment | None
+    ahead: int
+    minutes: int
+
+
+class ChatMessage(Struct, frozen=True, kw_only=True):
+    """One thing said."""
+
+    number: int
+    side: Side
+    name: str
+    at: Moment
+    text: str
+
+
+class ChatReceipt(Struct, frozen=True, kw_only=True):
+    """Of the submission that the talk became."""
+
+    receipt: str
+    receipt_spoken: str
+    code: str
+    code_spoken: str
+
+
+class ChatNews(Struct, frozen=True, kw_only=True):
+    """Where her talk stands, in a sentence, and what was said since."""
+
+    phase: Phase
+    words: str
+    clerk: str | None
+    messages: tuple[ChatMessage, ...]
+    end: End | None
+    wait: ChatStanding | None
+    receipt: ChatReceipt | None
+    may_hand_in: bool
+
+
+class ChatBegun(ChatNews, frozen=True, kw_only=True):
+    """The same, with the token that opens the talk from then on."""
+
+    token: str
 
 
 def called(language: str) -> Called:
@@ -17,16 +68,16 @@ def called(language: str) -> Called:
     return Called(say("chat.side.citizen", language), say("chat.side.clerk", language))
 
 
-def standing_view(standing: Standing, language: str, now: datetime) -> Json:
+def standing_view(standing: Standing, language: str, now: datetime) -> ChatStanding:
     """How the desk stands, and the sentence that says so."""
-    return {
-        "desk": standing.desk.value,
-        "words": _standing_words(standing, language, now),
-        "hours": hours_words(language),
-        "opens_at": iso(standing.opens_at) if standing.opens_at else None,
-        "ahead": standing.ahead,
-        "minutes": standing.minutes,
-    }
+    return ChatStanding(
+        desk=standing.desk,
+        words=_standing_words(standing, language, now),
+        hours=hours_words(language),
+        opens_at=iso(standing.opens_at) if standing.opens_at else None,
+        ahead=standing.ahead,
+        minutes=standing.minutes,
+    )
 
 
 def hours_words(language: str) -> str:
@@ -49,19 +100,19 @@ def _standing_words(standing: Standing, language: str, now: datetime) -> str:
     return say(f"chat.desk.{standing.desk}.until", language, at=at)
 
 
-def news_view(news: News, language: str, now: datetime) -> Json:
+def news_view(news: News, language: str, now: datetime) -> ChatNews:
     """What she is told: where her talk stands, in a sentence, and what was said since."""
     talk = news.talk
-    return {
-        "phase": talk.phase.value,
-        "words": _words(news, language),
-        "clerk": talk.clerk_name or None,
-        "messages": [_message(one) for one in news.messages],
-        "end": talk.end.value if talk.end else None,
-        "wait": standing_view(news.standing, language, now) if news.standing else None,
-        "receipt": _receipt(news) if talk.receipt else None,
-        "may_hand_in": news.may_hand_in,
-    }
+    return ChatNews(
+        phase=talk.phase,
+        words=_words(news, language),
+        clerk=talk.clerk_name or None,
+        messages=tuple(_message(one) for one in news.messages),
+        end=talk.end,
+        wait=standing_view(news.standing, language, now) if news.standing else None,
+        receipt=_receipt(news) if talk.receipt else None,
+        may_hand_in=news.may_hand_in,
+    )
 
 
 def _words(news: News, language: str) -> str:
@@ -79,20 +130,16 @@ def _wait(standing: Standing) -> dict[str, str]:
     return {"ahead": str(standing.ahead), "minutes": str(standing.minutes)}
 
 
-def _message(message: Message) -> Json:
-    return {
-        "number": message.number,
-        "side": message.side.value,
-        "name": message.name,
-        "at": iso(message.at),
-        "text": message.words,
-    }
+def _message(message: Message) -> ChatMessage:
+    return ChatMessage(
+        number=message.number, side=message.side, name=message.name, at=iso(message.at), text=message.words
+    )
 
 
-def _receipt(news: News) -> Json:
-    return {
-        "receipt": news.talk.receipt,
-        "receipt_spoken": spoken(news.talk.receipt),
-        "code": news.code,
-        "code_spoken": spoken(news.code),
-    }
+def _receipt(news: News) -> ChatReceipt:
+    return ChatReceipt(
+        receipt=news.talk.receipt,
+        receipt_spoken=spoken(news.talk.receipt),
+        code=news.code,
+        code_spoken=spoken(news.code),
+    )

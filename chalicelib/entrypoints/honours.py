@@ -1,6 +1,9 @@
 """晒网: the units' ranking, and the cases that were praised and blamed, for everybody."""
 
+from typing import Annotated
+
 from chalice.app import Blueprint, Request, Response
+from msgspec import Meta, Struct, field
 
 from chalicelib.desk import cities, honouring
 from chalicelib.desk.honouring import Standing
@@ -11,7 +14,8 @@ from chalicelib.domain.honours import Pick, Side
 from chalicelib.domain.spans import Span, Sum, span
 from chalicelib.domain.words import UnitClass
 from chalicelib.entrypoints.answers import answered, json_answer
-from chalicelib.entrypoints.wording import Json, iso, unit_name
+from chalicelib.entrypoints.contract import promise
+from chalicelib.entrypoints.wording import Moment, iso, unit_name
 from chalicelib.web.messages import say
 
 honours = Blueprint(__name__)
@@ -19,7 +23,73 @@ A_WHILE = 300  # seconds; what is taken down is gone from every copy by then
 RANKED = tuple(one for one in UnitClass if one is not UnitClass.DESK)
 
 
-@honours.route("/api/honours", methods=["GET"])
+class HonoursAsked(Struct, frozen=True):
+    """Which month or quarter."""
+
+    span: Annotated[str, Meta(description='"2026-03", "2026-Q1"; the latest unless it is said')] | None = None
+
+
+class RankedPart(Struct, frozen=True):
+    """A part of the score, by its name."""
+
+    part: Part
+    name: str
+
+
+class RankedUnit(Struct, frozen=True, kw_only=True):
+    """A unit's place. ``rank`` is null for who had too few cases to be ranked; ``rates``: percentages by part."""
+
+    unit_name: str | None
+    rank: int | None
+    score: float | None
+    received: int
+    rates: dict[Part, float | None]
+
+
+class RankedClass(Struct, frozen=True, kw_only=True):
+    """Units that are ranked against each other."""
+
+    unit_class: UnitClass = field(name="class")
+    name: str
+    units: tuple[RankedUnit, ...]
+
+
+class NamedCase(Struct, frozen=True, kw_only=True):
+    """A case that was praised or blamed; its title only where its writer lets it be published."""
+
+    unit_name: str | None
+    title: str | None
+    sentence: str
+
+
+class Honours(Struct, frozen=True, kw_only=True):
+    """What everybody may read of a month or a quarter."""
+
+    spans: tuple[str, ...]
+    span: str
+    published_at: Moment | None
+    parts: tuple[RankedPart, ...]
+    classes: tuple[RankedClass, ...]
+    praised: tuple[NamedCase, ...]
+    blamed: tuple[NamedCase, ...]
+
+
+class NoHonours(Struct, frozen=True):
+    """Nothing is published yet."""
+
+    spans: tuple[str, ...]
+    span: None
+
+
+@promise(
+    honours,
+    "GET",
+    "/api/honours",
+    "honours",
+    asks=HonoursAsked,
+    answers={200: (Honours, NoHonours)},
+    refuses=("invalid",),
+)
 def public() -> Response:
     """A month or a quarter, the latest unless ``?span=`` asks for another: "2026-03", "2026-Q1"."""
 
@@ -28,7 +98,7 @@ def public() -> Response:
         spans = honouring.public_spans()
         chosen = next(iter(spans), None) if asked is None else _asked(asked, spans)
         if chosen is None:
-            return json_answer({"spans": [], "span": None}, keep_for=A_WHILE)
+            return json_answer(NoHonours((), None), keep_for=A_WHILE)
         return json_answer(
             standing_view(honouring.standing(chosen), spans, cities.current(), language), keep_for=A_WHILE
         )
@@ -43,39 +113,44 @@ def _asked(written: str, spans: tuple[Span, ...]) -> Span:
     return found
 
 
-def standing_view(standing: Standing, spans: tuple[Span, ...], city: City, language: str) -> Json:
-    """What everybody may read of a span. ``rank`` is null for who had too few cases to be ranked."""
-    return {
-        "spans": [one.name for one in spans],
-        "span": standing.span.name,
-        "published_at": iso(standing.at) if standing.at is not None else None,
-        "parts": [{"part": part.value, "name": say(f"column.{part}", language)} for part in Part],
-        "classes": [
-            {
-                "class": one.value,
-                "name": say(f"unit_class.{one}", language),
-                "units": [_unit(line, city, language) for line in standing.sums if line.unit_class is one],
-            }
+def standing_view(standing: Standing, spans: tuple[Span, ...], city: City, language: str) -> Honours:
+    """What everybody may read of a span."""
+
+    def named(side: Side) -> tuple[NamedCase, ...]:
+        return tuple(_case(one, city, language) for one in standing.picks if one.side is side)
+
+    return Honours(
+        spans=tuple(one.name for one in spans),
+        span=standing.span.name,
+        published_at=iso(standing.at) if standing.at is not None else None,
+        parts=tuple(RankedPart(part, say(f"column.{part}", language)) for part in Part),
+        classes=tuple(
+            RankedClass(
+                unit_class=one,
+                name=say(f"unit_class.{one}", language),
+                units=tuple(_unit(line, city, language) for line in standing.sums if line.unit_class is one),
+            )
             for one in RANKED
             if any(line.unit_class is one for line in standing.sums)
-        ],
-        **{side.value: [_case(one, city, language) for one in standing.picks if one.side is side] for side in Side},
-    }
+        ),
+        praised=named(Side.PRAISED),
+        blamed=named(Side.BLAMED),
+    )
 
 
-def _unit(line: Sum, city: City, language: str) -> Json:
-    return {
-        "unit_name": unit_name(line.unit, city, language),
-        "rank": line.rank,
-        "score": line.score,
-        "received": line.received,
-        "rates": {part.value: _percent(line.shares[part].value) for part in Part},
-    }
+def _unit(line: Sum, city: City, language: str) -> RankedUnit:
+    return RankedUnit(
+        unit_name=unit_name(line.unit, city, language),
+        rank=line.rank,
+        score=line.score,
+        received=line.received,
+        rates={part: _percent(line.shares[part].value) for part in Part},
+    )
 
 
 def _percent(value: float | None) -> float | None:
     return None if value is None else round(100 * value, 1)
 
 
-def _case(one: Pick, city: City, language: str) -> Json:
-    return {"unit_name": unit_name(one.unit, city, language), "title": one.title or None, "sentence": one.sentence}
+def _case(one: Pick, city: City, language: str) -> NamedCase:
+    return NamedCase(unit_name=unit_name(one.unit, city, language), title=one.title or None, sentence=one.sentence)

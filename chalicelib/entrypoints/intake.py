@@ -4,14 +4,43 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from chalice.app import Blueprint, Request, Response
+from msgspec import Struct
 
 from chalicelib.desk import cities, copying, erasing, submitting, tracking, uploading
 from chalicelib.domain.errors import NotFound
-from chalicelib.entrypoints.answers import JSON, answered, json_answer, json_body
+from chalicelib.entrypoints.answers import answered, json_answer, json_body
+from chalicelib.entrypoints.contract import BY_CODE, ERASED, IN_BODY, STEP, Guard, promise
+from chalicelib.entrypoints.forms import (
+    CodeOnly,
+    RatingForm,
+    ReceiptAndCode,
+    ReviewForm,
+    SubmissionForm,
+    SupplementForm,
+    UploadAsked,
+    WaysForm,
+    WithdrawalForm,
+)
 from chalicelib.entrypoints.own_data import copy_view, erasure_view
+from chalicelib.entrypoints.told import DeskWords, ErasureStanding, SubmissionCopy, SubmissionReceipt, SubmissionStatus
 from chalicelib.entrypoints.views import desk_view, receipt_view, status_view
 
 intake = Blueprint(__name__)
+OPENED = (*IN_BODY, *BY_CODE, *ERASED)  # what may stand against opening a submission by receipt and code
+
+
+class Health(Struct, frozen=True):
+    """That the functions run."""
+
+    status: str
+
+
+class UploadLeave(Struct, frozen=True, kw_only=True):
+    """Leave to upload one file: POST ``fields`` and then the file to ``url``; ``upload`` goes with the form."""
+
+    upload: str
+    url: str
+    fields: dict[str, str]
 
 
 def _answered(work: Callable[[Request, str, datetime], Response]) -> Response:
@@ -19,30 +48,38 @@ def _answered(work: Callable[[Request, str, datetime], Response]) -> Response:
     return answered(intake.current_request, lambda request, language: work(request, language, datetime.now(UTC)))
 
 
-@intake.route("/api/health", methods=["GET"])
+@promise(intake, "GET", "/api/health", "health", answers={200: Health})
 def health() -> Response:
     """Whether the functions run. The data's health is the alarms' to watch."""
-    return json_answer({"status": "ok"})
+    return json_answer(Health("ok"))
 
 
-@intake.route("/api/desk", methods=["GET"])
+@promise(intake, "GET", "/api/desk", "desk", answers={200: DeskWords})
 def desk() -> Response:
     """What a form needs to know of the city: mailboxes, kinds, areas, limits."""
     return _answered(lambda request, language, now: json_answer(desk_view(cities.current(), language), keep_for=300))
 
 
-@intake.route("/api/uploads", methods=["POST"], content_types=JSON)
+@promise(intake, "POST", "/api/uploads", "upload", takes=UploadAsked, answers={201: UploadLeave}, refuses=IN_BODY)
 def uploads() -> Response:
     """Leave to upload one file."""
 
     def work(request: Request, language: str, now: datetime) -> Response:
         leave = uploading.leave_to_upload(json_body(request), now)
-        return json_answer({"upload": leave.ticket, "url": leave.url, "fields": leave.fields}, 201)
+        return json_answer(UploadLeave(upload=leave.ticket, url=leave.url, fields=leave.fields), 201)
 
     return _answered(work)
 
 
-@intake.route("/api/submissions", methods=["POST"], content_types=JSON)
+@promise(
+    intake,
+    "POST",
+    "/api/submissions",
+    "file_submission",
+    takes=SubmissionForm,
+    answers={201: SubmissionReceipt, 200: SubmissionReceipt},
+    refuses=(*IN_BODY, "key_used", "changed"),
+)
 def submissions() -> Response:
     """File a submission. 201 with its receipt; 200 with the same receipt when the same form came before."""
 
@@ -53,7 +90,16 @@ def submissions() -> Response:
     return _answered(work)
 
 
-@intake.route("/api/tracking", methods=["POST"], content_types=JSON)
+@promise(
+    intake,
+    "POST",
+    "/api/tracking",
+    "track",
+    takes=ReceiptAndCode,
+    answers={200: SubmissionStatus},
+    refuses=OPENED,
+    guard=Guard.CODE,
+)
 def tracked() -> Response:
     """How a submission stands. A POST, so that the code stands in no log and no history."""
 
@@ -65,37 +111,91 @@ def tracked() -> Response:
     return _answered(work)
 
 
-@intake.route("/api/submissions/{receipt}/supplements", methods=["POST"], content_types=JSON)
+@promise(
+    intake,
+    "POST",
+    "/api/submissions/{receipt}/supplements",
+    "supplement",
+    takes=SupplementForm,
+    answers={201: SubmissionStatus},
+    refuses=(*OPENED, *STEP),
+    guard=Guard.CODE,
+)
 def supplements(receipt: str) -> Response:
     """Add something."""
     return _done(receipt, tracking.supplement)
 
 
-@intake.route("/api/submissions/{receipt}/rating", methods=["POST"], content_types=JSON)
+@promise(
+    intake,
+    "POST",
+    "/api/submissions/{receipt}/rating",
+    "rate",
+    takes=RatingForm,
+    answers={201: SubmissionStatus},
+    refuses=(*OPENED, *STEP),
+    guard=Guard.CODE,
+)
 def rating(receipt: str) -> Response:
     """Say what the reply is worth."""
     return _done(receipt, tracking.rate)
 
 
-@intake.route("/api/submissions/{receipt}/review", methods=["POST"], content_types=JSON)
+@promise(
+    intake,
+    "POST",
+    "/api/submissions/{receipt}/review",
+    "ask_review",
+    takes=ReviewForm,
+    answers={201: SubmissionStatus},
+    refuses=(*OPENED, *STEP),
+    guard=Guard.CODE,
+)
 def review(receipt: str) -> Response:
     """Ask the level above to look at the reply again."""
     return _done(receipt, tracking.ask_review)
 
 
-@intake.route("/api/submissions/{receipt}/withdrawal", methods=["POST"], content_types=JSON)
+@promise(
+    intake,
+    "POST",
+    "/api/submissions/{receipt}/withdrawal",
+    "withdraw",
+    takes=WithdrawalForm,
+    answers={201: SubmissionStatus},
+    refuses=(*OPENED, *STEP),
+    guard=Guard.CODE,
+)
 def withdrawal(receipt: str) -> Response:
     """Withdraw."""
     return _done(receipt, tracking.withdraw)
 
 
-@intake.route("/api/submissions/{receipt}/ways", methods=["POST"], content_types=JSON)
+@promise(
+    intake,
+    "POST",
+    "/api/submissions/{receipt}/ways",
+    "choose_ways",
+    takes=WaysForm,
+    answers={201: SubmissionStatus},
+    refuses=(*OPENED, *STEP),
+    guard=Guard.CODE,
+)
 def ways(receipt: str) -> Response:
     """Choose by which ways to be told."""
     return _done(receipt, tracking.choose_ways)
 
 
-@intake.route("/api/submissions/{receipt}/copy", methods=["POST"], content_types=JSON)
+@promise(
+    intake,
+    "POST",
+    "/api/submissions/{receipt}/copy",
+    "copy_submission",
+    takes=CodeOnly,
+    answers={200: SubmissionCopy},
+    refuses=OPENED,
+    guard=Guard.CODE,
+)
 def copy(receipt: str) -> Response:
     """Everything that the desk keeps of a submission, to be kept as a file."""
 
@@ -108,7 +208,16 @@ def copy(receipt: str) -> Response:
     return _answered(work)
 
 
-@intake.route("/api/submissions/{receipt}/erasure", methods=["POST"], content_types=JSON)
+@promise(
+    intake,
+    "POST",
+    "/api/submissions/{receipt}/erasure",
+    "erase_submission",
+    takes=CodeOnly,
+    answers={200: ErasureStanding},
+    refuses=(*IN_BODY, *BY_CODE, "changed", "rule"),
+    guard=Guard.CODE,
+)
 def erasure(receipt: str) -> Response:
     """Erase what she wrote and who she is, if the term is over."""
 
@@ -119,7 +228,16 @@ def erasure(receipt: str) -> Response:
     return _answered(work)
 
 
-@intake.route("/api/submissions/{receipt}/consent-withdrawal", methods=["POST"], content_types=JSON)
+@promise(
+    intake,
+    "POST",
+    "/api/submissions/{receipt}/consent-withdrawal",
+    "withdraw_consent",
+    takes=CodeOnly,
+    answers={201: SubmissionStatus},
+    refuses=(*OPENED, *STEP),
+    guard=Guard.CODE,
+)
 def consent_withdrawal(receipt: str) -> Response:
     """Let nothing of it be public any longer."""
     return _done(receipt, tracking.withdraw_consent)

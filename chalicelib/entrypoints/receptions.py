@@ -7,11 +7,21 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib.desk import booking, cities
 from chalicelib.domain.errors import NotFound
-from chalicelib.entrypoints.answers import JSON, answered, json_answer, json_body
+from chalicelib.entrypoints.answers import answered, json_answer, json_body
 from chalicelib.entrypoints.console.visits import address_of
-from chalicelib.entrypoints.reception_views import booked_view, reception_view, standing_view
+from chalicelib.entrypoints.contract import BY_CODE, IN_BODY, Guard, promise
+from chalicelib.entrypoints.forms import BookingAsked, CodeOnly, NumberAndCode
+from chalicelib.entrypoints.reception_views import (
+    BookedPlace,
+    BookingStanding,
+    Receptions,
+    booked_view,
+    reception_view,
+    standing_view,
+)
 
 receptions = Blueprint(__name__)
+CLOSED = ("reception_full", "reception_begun", "reception_called_off")
 
 
 def _answered(work: Callable[[Request, str, datetime], Response]) -> Response:
@@ -19,19 +29,27 @@ def _answered(work: Callable[[Request, str, datetime], Response]) -> Response:
     return answered(receptions.current_request, lambda request, language: work(request, language, datetime.now(UTC)))
 
 
-@receptions.route("/api/receptions", methods=["GET"])
+@promise(receptions, "GET", "/api/receptions", "receptions", answers={200: Receptions})
 def coming() -> Response:
     """The coming receptions with their free places."""
 
     def work(request: Request, language: str, now: datetime) -> Response:
         city = cities.current()
-        found = [reception_view(one, city, language, now) for one in booking.coming(now)]
-        return json_answer({"receptions": found})
+        found = tuple(reception_view(one, city, language, now) for one in booking.coming(now))
+        return json_answer(Receptions(found))
 
     return _answered(work)
 
 
-@receptions.route("/api/receptions/{reception}/bookings", methods=["POST"], content_types=JSON)
+@promise(
+    receptions,
+    "POST",
+    "/api/receptions/{reception}/bookings",
+    "book",
+    takes=BookingAsked,
+    answers={201: BookedPlace, 200: BookedPlace},
+    refuses=(*IN_BODY, "not_found", "key_used", "changed", "slow_down", *CLOSED),
+)
 def book(reception: str) -> Response:
     """Book a place. 201 with number and code; 200 with the same when the same form came before."""
 
@@ -42,7 +60,16 @@ def book(reception: str) -> Response:
     return _answered(work)
 
 
-@receptions.route("/api/bookings", methods=["POST"], content_types=JSON)
+@promise(
+    receptions,
+    "POST",
+    "/api/bookings",
+    "booking",
+    takes=NumberAndCode,
+    answers={200: BookingStanding},
+    refuses=(*IN_BODY, *BY_CODE),
+    guard=Guard.CODE,
+)
 def look_up() -> Response:
     """How a booking stands. A POST, so that the code stands in no log and no history."""
 
@@ -54,7 +81,16 @@ def look_up() -> Response:
     return _answered(work)
 
 
-@receptions.route("/api/bookings/{number}/cancellation", methods=["POST"], content_types=JSON)
+@promise(
+    receptions,
+    "POST",
+    "/api/bookings/{number}/cancellation",
+    "cancel_booking",
+    takes=CodeOnly,
+    answers={201: BookingStanding},
+    refuses=(*IN_BODY, *BY_CODE, "changed", "booking_settled", "reception_begun"),
+    guard=Guard.CODE,
+)
 def cancellation(number: str) -> Response:
     """Give the place back."""
 

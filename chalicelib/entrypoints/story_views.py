@@ -9,7 +9,8 @@ from chalicelib.domain.city import City
 from chalicelib.domain.events import Event
 from chalicelib.domain.notices import is_public
 from chalicelib.domain.words import ClockName, Kind
-from chalicelib.entrypoints.wording import Json, iso, unit_name
+from chalicelib.entrypoints.told import StoryReply, StoryStep
+from chalicelib.entrypoints.wording import iso, unit_name
 from chalicelib.web.messages import say
 from chalicelib.web.templating import day, on_paper
 
@@ -47,16 +48,16 @@ def _note(event: Event) -> bool:
     return isinstance(event.payload, happened.Noted) and event.payload.public
 
 
-def step_view(event: Event, kind: Kind, city: City, language: str) -> Json:
+def step_view(event: Event, kind: Kind, city: City, language: str) -> StoryStep:
     """One step of a matter of ``kind``."""
     unit = getattr(event.payload, "unit", None)
-    return {
-        "at": iso(event.at),
-        "kind": event.kind,
-        "name": say(f"event.{event.kind}", language),
-        "detail": _detail(event.payload, kind, city, language),
-        "unit_name": _answered_by_agency(event.payload) or unit_name(unit, city, language),
-    }
+    return StoryStep(
+        at=iso(event.at),
+        kind=event.kind,
+        name=say(f"event.{event.kind}", language),
+        detail=_detail(event.payload, kind, city, language),
+        unit_name=_answered_by_agency(event.payload) or unit_name(unit, city, language),
+    )
 
 
 def _answered_by_agency(payload: happened.Payload) -> str:
@@ -108,7 +109,7 @@ def _detail(payload: happened.Payload, kind: Kind, city: City, language: str) ->
         case happened.ReviewAsked(level):
             return say(f"review.{level}", language)
         case happened.ReviewDecided():
-            return str(outcome_view(payload, language)["outcome_name"])
+            return outcome_of(payload, language)[1]
         case happened.Replied(done_by=datetime() as done_by):
             return say("event.Replied.promised", language, day=day(done_by))
         case happened.ConferenceCalled(on):
@@ -145,20 +146,27 @@ def _answered_by(accepted: happened.Accepted) -> str:
     return next(day(clock.due_at) for clock in accepted.clocks if clock.name is ClockName.HANDLE)
 
 
-def replies_view(status: Status, city: City, language: str) -> list[Json]:
+def replies_view(status: Status, city: City, language: str) -> tuple[StoryReply, ...]:
     """The replies, and the opinions of those who reviewed them."""
-    return [
-        {
-            "at": iso(event.at),
-            "unit_name": _answered_by_agency(event.payload) or unit_name(event.payload.unit, city, language),
-            **outcome_view(event.payload, language),
-            "text": event.payload.text,
-            "known": _known(event.payload, city, language),
-            "done_by": iso(promised) if (promised := getattr(event.payload, "done_by", None)) else None,
-        }
+    return tuple(
+        _reply(event, event.payload, city, language)
         for event in status.events
         if isinstance(event.payload, happened.Replied | happened.ReviewDecided)
-    ]
+    )
+
+
+def _reply(event: Event, said: happened.Replied | happened.ReviewDecided, city: City, language: str) -> StoryReply:
+    outcome, outcome_name = outcome_of(said, language)
+    promised = said.done_by if isinstance(said, happened.Replied) else None
+    return StoryReply(
+        at=iso(event.at),
+        unit_name=_answered_by_agency(said) or unit_name(said.unit, city, language),
+        outcome=outcome,
+        outcome_name=outcome_name,
+        text=said.text,
+        known=_known(said, city, language),
+        done_by=iso(promised) if promised else None,
+    )
 
 
 def _known(payload: happened.Replied | happened.ReviewDecided, city: City, language: str) -> str | None:
@@ -172,10 +180,9 @@ def _known(payload: happened.Replied | happened.ReviewDecided, city: City, langu
     return f"{said} {say('known.review', language, day=day(payload.known_review_until))}"
 
 
-def outcome_view(payload: happened.Replied | happened.ReviewDecided, language: str) -> Json:
-    """What a reply, or a review of one, amounts to."""
+def outcome_of(payload: happened.Replied | happened.ReviewDecided, language: str) -> tuple[str, str]:
+    """What a reply, or a review of one, amounts to: the word of programs, and the words of people."""
     if isinstance(payload, happened.Replied):
-        return {"outcome": payload.outcome.value, "outcome_name": say(f"outcome.{payload.outcome}", language)}
+        return payload.outcome.value, say(f"outcome.{payload.outcome}", language)
     upheld = "upheld" if payload.upheld else "not_upheld"
-    words = f"{say(f'review.{payload.level}', language)} · {say(f'review.{upheld}', language)}"
-    return {"outcome": upheld, "outcome_name": words}
+    return upheld, f"{say(f'review.{payload.level}', language)} · {say(f'review.{upheld}', language)}"

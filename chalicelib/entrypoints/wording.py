@@ -1,10 +1,15 @@
 """Names and moments as every answer of the API gives them."""
 
 from datetime import UTC, datetime
+from typing import Annotated
+
+from msgspec import Meta
 
 from chalicelib.domain.city import City
 
 Json = dict[str, object]
+Moment = Annotated[str, Meta(description="UTC, to the second", extra_json_schema={"format": "date-time"})]
+Day = Annotated[str, Meta(extra_json_schema={"format": "date"})]
 
 
 def unit_name(unit_id: str | None, city: City, language: str) -> str | None:

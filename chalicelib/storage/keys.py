@@ -1,7 +1,7 @@
 """Where things stand in the table."""
 
 import hashlib
-from datetime import date
+from datetime import UTC, date, datetime
 
 from chalicelib.domain.words import Outcome
 
@@ -96,6 +96,17 @@ def decision_key(outcome: Outcome, day: date, case_id: str) -> tuple[str, str]:
 def agency_number_key(agency: str, number: str) -> tuple[str, str]:
     """The case that another agency's desk knows by a number of its own."""
     return f"agency-number#{agency}#{number}", "number"
+
+
+def matters_key(month: date) -> str:
+    """The partition of the public matters that were filed in one month (UTC)."""
+    return f"matters#{month:%Y-%m}"
+
+
+def matter_key(filed_at: datetime, case_id: str) -> tuple[str, str]:
+    """A public matter, by the moment of its filing."""
+    at = filed_at.astimezone(UTC)
+    return matters_key(at.date()), f"{at:%Y-%m-%dT%H:%M:%S}#{case_id}"
 
 
 def outbox_key(message_id: str) -> tuple[str, str]:

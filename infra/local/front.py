@@ -97,6 +97,7 @@ def application(stack: Stack, site: Path, client: httpx.AsyncClient | None = Non
     return Starlette(
         routes=[
             Route("/api/{rest:path}", front.functions, methods=METHODS),
+            Route("/openapi.json", front.functions, methods=METHODS),
             Route("/console", front.functions, methods=METHODS),
             Route("/console/{rest:path}", front.functions, methods=METHODS),
             Route("/uploads/{key:path}", front.uploads, methods=METHODS),

@@ -148,7 +148,7 @@ def test_site_api_console_and_uploads_share_one_origin(template: Template) -> No
     front = properties(template, "Front")["DistributionConfig"]
     assert front["DefaultCacheBehavior"]["TargetOriginId"] == "site"
     behaviours = {behaviour["PathPattern"]: behaviour["TargetOriginId"] for behaviour in front["CacheBehaviors"]}
-    assert behaviours == {"api/*": "api", "console*": "api", "uploads/*": "uploads"}
+    assert behaviours == {"api/*": "api", "openapi.json": "api", "console*": "api", "uploads/*": "uploads"}
 
 
 def test_an_answer_of_the_api_is_never_replaced_by_a_page_of_the_site(template: Template) -> None:

@@ -16,6 +16,7 @@ from chalicelib.desk import cities, vault
 from chalicelib.domain.city import Agency, Name
 from chalicelib.domain.words import Kind
 from tests.integration.desk import CLEAR, Desk
+from tests.integration.promised import hold
 
 SECRETS = {"province": "whsec_" + "cHJv" * 8, "county": "whsec_" + "Y291" * 8}
 NUMBER = "粤信〔2026〕118号"
@@ -85,6 +86,7 @@ class Sender(Struct):
         """One request."""
         said = {"Content-Type": "application/json", "Accept-Language": self.language}
         answer = self.client.http.request(method, path, headers={**said, **headers}, body=body)
+        hold(method, path, answer.status_code, answer.headers, answer.body, body)
         return Asked(answer.status_code, json.loads(answer.body))
 
     def signed(self, body: bytes, webhook_id: str = "", at: datetime | None = None) -> dict[str, str]:

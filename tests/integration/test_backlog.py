@@ -30,6 +30,7 @@ from tests.integration.desk import UNCLEAR, Desk
 from tests.integration.test_console import PEOPLE, visitor
 from tests.integration.visitor import PASSWORD, Visitor, request
 from tests.integration.watching import everything, sent, watched
+from tests.integration.wire import as_read
 
 ROOM = "/console/backlog"
 MAYOR = Staff("mayor", "江平", Role.LEADER, None, (), "市长")
@@ -254,7 +255,7 @@ def test_a_citizen_sees_that_her_matter_is_in_the_campaign_and_who_owns_it(now: 
     receipt = now.receipts[-1].number
 
     def told() -> dict[str, object]:
-        return status_view(tracking.track(receipt, now.now + timedelta(days=8)), cities.current(), "zh")
+        return as_read(status_view(tracking.track(receipt, now.now + timedelta(days=8)), cities.current(), "zh"))
 
     assert case.backlog_since is not None
     assert told()["campaign"] == {"since": iso(case.backlog_since), "owner": None, "settled": False}
@@ -270,7 +271,7 @@ def test_a_citizen_sees_that_her_matter_is_in_the_campaign_and_who_owns_it(now: 
 def test_who_is_not_in_the_campaign_reads_nothing_of_it(now: Desk) -> None:
     now.signed()
     told = status_view(tracking.track(now.receipts[-1].number, now.now), cities.current(), "zh")
-    assert told["campaign"] is None
+    assert told.campaign is None
 
 
 def test_roles_see_the_page_in_both_languages(now: Desk) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.desk import callers, copying, counter, erasing, timing, tracking, working
+from chalicelib.desk import callers, copying, counter, erasing, timing, tracking, working, written
 from chalicelib.desk.vault import vault
 from chalicelib.domain.errors import DataErased, Invalid, KeyUsed, NotAllowed, NotFound, WrongState
 from chalicelib.domain.people import Petitioner, Staff
@@ -94,7 +94,7 @@ def test_an_address_is_sealed_masked_copied_and_erased(desk: Desk) -> None:
     assert voice.petitioner.address == "云汀市荻洲******"
     assert working.petitioner_of(desk.clerk, case_of(slip).case_id, number, desk.now).address == ADDRESS
     copy = copy_view(copying.copy_of(number, desk.now), desk.city, "zh")
-    assert copy["address"] == ADDRESS
+    assert copy.address == ADDRESS
     desk.withdrawn(slip.receipt)
     erasing.erase(number, desk.later(days=2_000).now)
     assert load_sealed_petitioner(number) is None

@@ -70,11 +70,11 @@ def test_each_joined_citizen_keeps_receipt_notices_reply_and_rating(desk: Desk) 
     one, other = desk.receipts
     desk.rated(one, "satisfied")
     views = [status_view(tracking.track(receipt.number, desk.now), desk.city, "zh") for receipt in (one, other)]
-    assert [view["receipt"] for view in views] == [one.number, other.number]
-    assert [view["title"] for view in views] == [BRIDGE["title"], ALIKE["title"]]
-    assert [len(view["replies"]) for view in views] == [1, 1]  # type: ignore[arg-type]
-    assert [view["rating"] is not None for view in views] == [True, False]
-    assert [Action.RATE in view["may"] for view in views] == [False, True]  # type: ignore[operator]
+    assert [view.receipt for view in views] == [one.number, other.number]
+    assert [view.title for view in views] == [BRIDGE["title"], ALIKE["title"]]
+    assert [len(view.replies) for view in views] == [1, 1]
+    assert [view.rating is not None for view in views] == [True, False]
+    assert [Action.RATE in view.may for view in views] == [False, True]
     recipients = {one.recipient for one in notices.of_day(desk.now) if one.subject.startswith("来信已答复")}
     assert recipients == {one.number, other.number}
 

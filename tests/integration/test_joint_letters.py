@@ -25,7 +25,7 @@ def test_twenty_who_sign_one_letter_are_twenty_people_with_one_receipt(desk: Des
     assert isinstance(filed, Filed)
     assert (filed.signers, case.people, len(case.receipts)) == (20, 20, 1)
     view = status_view(tracking.track(desk.receipts[0].number, desk.now), desk.city, "zh")
-    assert view["signers"] == 20
+    assert view.signers == 20
 
 
 def test_no_name_or_telephone_of_theirs_can_be_read_without_the_key(desk: Desk) -> None:

@@ -19,6 +19,7 @@ from tests.integration.desk import Desk
 from tests.integration.test_races import sound
 from tests.integration.visitor import Visitor
 from tests.integration.watching import everything, outbox, sent
+from tests.integration.wire import as_read
 
 HERS = "13800007001"
 CLEARLY = {
@@ -68,7 +69,7 @@ def test_the_same_letter_of_the_same_person_gets_the_known_result_in_one_commit(
 
 def shown(status: tracking.Status, language: str) -> dict[str, str]:
     """The one reply that the citizen's page shows."""
-    replies = status_view(status, cities.current(), language)["replies"]
+    replies = as_read(status_view(status, cities.current(), language))["replies"]
     assert isinstance(replies, list)
     assert len(replies) == 1
     return dict(replies[0])

@@ -36,6 +36,7 @@ from tests.integration.receiving import booked, planned
 from tests.integration.together import inbox, refused, sitting, step
 from tests.integration.visitor import PASSWORD, Visitor
 from tests.integration.watching import sent
+from tests.integration.wire import as_read
 
 WANG = Staff("wang", "王建国", Role.LAY_SUPERVISOR, area="990102")
 LI = Staff("li", "李芳", Role.LAY_SUPERVISOR)
@@ -122,7 +123,7 @@ def test_an_invitation_is_answered_by_one_click_and_the_opinion_reaches_office_a
 def test_to_the_citizen_the_supervisor_is_a_family_name(now: Desk, language: str) -> None:
     case = invited(now, in_review(now), WANG)
     attending.opine(case.case_id, WANG, now.now, View.AGREE, "程序完整。")
-    said = copy_view(copy_of(case.receipts[0], now.now), now.city, language)["lay_opinions"]
+    said = as_read(copy_view(copy_of(case.receipts[0], now.now), now.city, language))["lay_opinions"]
     assert isinstance(said, list)
     assert [(one["name"], one["words"]) for one in said] == [
         ({"zh": "王监督员", "en": "Lay supervisor 王."}[language], "程序完整。")

@@ -161,5 +161,5 @@ def test_of_looks_the_citizen_sees_no_step(now: Desk) -> None:
 
     case = accusation(now)
     working.dossier(now.handler(case), case.case_id, now.now)
-    steps = status_view(track(case.receipts[0], now.now), now.city, "zh")["steps"]
+    steps = status_view(track(case.receipts[0], now.now), now.city, "zh").steps
     assert "查看" not in repr(steps)

@@ -21,14 +21,14 @@ from tests.integration.belongings import (
 from tests.integration.desk import Desk
 from tests.integration.telling import tell
 from tests.integration.watching import everything
-from tests.integration.wire import Page, is_refusal
+from tests.integration.wire import Page, as_read, is_refusal
 
 pytestmark = pytest.mark.usefixtures("not_far_back", "empty_bucket")
 
 
 def test_the_copy_holds_everything_that_the_desk_keeps_of_her(desk: Desk) -> None:
     case, receipt = lived(desk)
-    copy = copy_view(copying.copy_of(receipt.number, desk.now), desk.city, "zh")
+    copy = as_read(copy_view(copying.copy_of(receipt.number, desk.now), desk.city, "zh"))
     plain = json.dumps(copy, ensure_ascii=False)
     for text in (*HERS.values(), *SAID.values(), STAFF_SAID["reply"]):
         assert text in plain, text
@@ -56,7 +56,8 @@ def test_the_copy_of_one_holds_nothing_of_the_others_of_the_same_matter(desk: De
     answered(desk, first)
     desk.rated(first, "not", SAID["rating"])
     tell(desk)
-    plain = json.dumps(copy_view(copying.copy_of(second.number, desk.now), desk.city, "zh"), ensure_ascii=False)
+    copy = as_read(copy_view(copying.copy_of(second.number, desk.now), desk.city, "zh"))
+    plain = json.dumps(copy, ensure_ascii=False)
     assert "公孙弘" in plain
     for secret in (HERS["name"], HERS["phone"], HERS["place"], SAID["added"], SAID["rating"], first.number, first.code):
         assert secret not in plain
@@ -69,7 +70,7 @@ def test_the_copy_of_an_accusation_is_opened_for_its_writer_and_tells_every_look
     case = desk.case_of(receipt)
     working.dossier(desk.handler(case), case.case_id, desk.now)
     working.file_of(desk.handler(case), case.case_id, receipt.number, 0, desk.now)
-    copy = copy_view(copying.copy_of(receipt.number, desk.now), desk.city, "zh")
+    copy = as_read(copy_view(copying.copy_of(receipt.number, desk.now), desk.city, "zh"))
     plain = json.dumps(copy, ensure_ascii=False)
     assert all(text in plain for text in (*HERS.values(), SAID["file"]))
     assert len(copying.copy_of(receipt.number, desk.now).looks) == 2

@@ -12,12 +12,12 @@ from chalicelib.entrypoints.reception_views import standing_view
 from tests.integration.desk import Desk
 from tests.integration.receiving import MATTER, booked, joint, plan_form, planned
 from tests.integration.test_receptions_api import BOOKINGS, DAYS, book
-from tests.integration.wire import Page
+from tests.integration.wire import Page, as_read
 
 
 def seen(desk: Desk, number: str, language: str = "zh") -> dict[str, Any]:
     """What she is shown."""
-    return standing_view(booking.look_up(number), desk.city, language, desk.now)
+    return as_read(standing_view(booking.look_up(number), desk.city, language, desk.now))
 
 
 def changed(desk: Desk, reception: Reception, **changes: str) -> None:

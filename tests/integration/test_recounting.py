@@ -30,6 +30,7 @@ from tests.integration.desk import Desk
 from tests.integration.test_console import PEOPLE, visitor
 from tests.integration.visitor import Visitor
 from tests.integration.watching import everything, watched
+from tests.integration.wire import as_read
 from tests.unit.test_amending import YEAR
 
 TYPHOON = {"day": "2026-03-03", "to": "", "working": "no", "note": "台风停工"}
@@ -283,7 +284,7 @@ def test_the_citizen_sees_the_step_and_is_told_only_of_her_own_days(desk: Desk) 
     settled(desk)
     case = cases.load(case.case_id)
     assert recounted(case) == 1
-    steps_seen = status_view(tracking.track(receipt.number, desk.now), desk.city, "zh")["steps"]
+    steps_seen = as_read(status_view(tracking.track(receipt.number, desk.now), desk.city, "zh"))["steps"]
     assert isinstance(steps_seen, list)
     assert steps_seen[-1]["name"] == "重新计算期限"
     assert steps_seen[-1]["detail"] == "期限按调整后的工作日历重新计算：补充期限到2026-03-18"

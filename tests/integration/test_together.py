@@ -30,6 +30,7 @@ from tests.integration.together import (
 )
 from tests.integration.visitor import PASSWORD, Visitor
 from tests.integration.watching import everything
+from tests.integration.wire import as_read
 
 REPLY = "已核实并当场解决。联系人：何静，电话 0999-5550000。"
 
@@ -43,7 +44,7 @@ def leaders(now: Desk) -> None:
 
 def citizen_sees(desk: Desk, case: Case) -> dict[str, object]:
     """What the first citizen of a case is shown."""
-    return status_view(tracking.track(case.receipts[0], desk.now), desk.city, "zh")
+    return as_read(status_view(tracking.track(case.receipts[0], desk.now), desk.city, "zh"))
 
 
 def step_kinds(seen: dict[str, object]) -> list[str]:

@@ -30,6 +30,7 @@ from tests.integration.together import (
     told,
     with_lead,
 )
+from tests.integration.wire import as_read
 
 
 def called(desk: Desk, *members: str) -> Case:
@@ -53,7 +54,7 @@ def conferred(desk: Desk, *members: str) -> Case:
 
 def seen_by_the_citizen(desk: Desk, case: Case) -> dict[str, object]:
     """What the first citizen of a case is shown."""
-    return status_view(tracking.track(case.receipts[0], desk.now), desk.city, "zh")
+    return as_read(status_view(tracking.track(case.receipts[0], desk.now), desk.city, "zh"))
 
 
 def test_the_members_are_told_see_the_case_and_have_it_in_their_list(now: Desk) -> None:

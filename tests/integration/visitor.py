@@ -12,6 +12,7 @@ from app import app
 from chalicelib.desk import signing_in
 from chalicelib.domain.people import Staff
 from chalicelib.storage.accounts import load_account
+from tests.integration.promised import hold
 
 PASSWORD = "long enough for a test"
 
@@ -19,7 +20,9 @@ PASSWORD = "long enough for a test"
 def request(method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> HTTPResponse:
     """One request through the whole application. Chalice's own client gives the gateway's context too little."""
     with Client(app) as client:
-        return client.http.request(method, path, headers=headers or {}, body=body)
+        answer = client.http.request(method, path, headers=headers or {}, body=body)
+    hold(method, path, answer.status_code, answer.headers, answer.body, body)
+    return answer
 
 
 @dataclass

@@ -3,7 +3,10 @@
 import json
 from typing import Any
 
+import msgspec
 from chalice.test import Client
+
+from tests.integration.promised import hold
 
 
 class Page:
@@ -20,6 +23,7 @@ class Page:
         content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json", "Accept-Language": language}
         answer = self.client.http.request(method, path, headers=headers, body=content)
+        hold(method, path, answer.status_code, answer.headers, answer.body, content)
         return Answer(answer.status_code, dict(answer.headers), answer.body)
 
     def post(self, path: str, body: object, language: str = "zh") -> "Answer":
@@ -46,3 +50,9 @@ def is_refusal(answer: Answer) -> bool:
     error = answer.body.get("error", {})
     readable = set(error) == {"code", "message", "fields"} and bool(error["message"])
     return 400 <= answer.status < 500 and readable and all(one["message"] for one in error["fields"])
+
+
+def as_read(view: msgspec.Struct) -> dict[str, Any]:
+    """What an answer of ours says, as whoever reads its JSON has it."""
+    read: dict[str, Any] = json.loads(msgspec.json.encode(view))
+    return read

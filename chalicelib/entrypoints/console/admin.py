@@ -5,13 +5,13 @@ from collections.abc import Callable
 from chalice.app import Blueprint, Response
 
 from chalicelib.config import config
-from chalicelib.desk import administering, agencies, backlog, cities, signing_in
+from chalicelib.desk import administering, agencies, applications, backlog, cities, signing_in
 from chalicelib.domain.agency_words import Stands
-from chalicelib.domain.city import Agency
+from chalicelib.domain.city import Agency, Application
 from chalicelib.domain.errors import FieldError, Invalid, Refused
 from chalicelib.domain.messages import Topic
 from chalicelib.domain.people import Staff
-from chalicelib.domain.words import STAFF, Role
+from chalicelib.domain.words import STAFF, Kind, Role
 from chalicelib.entrypoints.console.fields import unknown
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
 
@@ -110,6 +110,33 @@ def _with_secret(visit: Visit, form: str, work: Callable[[], Agency]) -> Respons
     return _shown(visit, made=made)
 
 
+@admin.route("/admin/applications", methods=["POST"], content_types=FORM)
+def new_application() -> Response:
+    """A program of others may hand in submissions. The page has its key, this once."""
+
+    def work(visit: Visit) -> Response:
+        try:
+            made, key = applications.add(visit.form)
+        except Invalid as refused:
+            return _shown(visit, refused, "application")
+        return _shown(visit, made=made, key=key)
+
+    return seated(admin, "admin", work)
+
+
+@admin.route("/admin/applications/{application}/{switch}", methods=["POST"], content_types=FORM)
+def switch_application(application: str, switch: str) -> Response:
+    """Take nothing more by its key (``closure``), or take it again (``reopening``)."""
+
+    def work(visit: Visit) -> Response:
+        if switch not in ("closure", "reopening"):
+            raise unknown("switch")
+        applications.set_enabled(application, switch == "reopening")
+        return done("/console/admin", switch)
+
+    return seated(admin, "admin", work)
+
+
 @admin.route("/admin/campaign/{switch}", methods=["POST"], content_types=FORM)
 def switch_campaign(switch: str) -> Response:
     """Keep the campaign's figures to the console (``closure``), or show them to everybody (``reopening``)."""
@@ -148,9 +175,16 @@ def _area(code: str) -> str | None:
     return code or None
 
 
-def _shown(visit: Visit, refused: Refused | None = None, form: str = "", made: Agency | None = None) -> Response:
+def _shown(
+    visit: Visit,
+    refused: Refused | None = None,
+    form: str = "",
+    made: Agency | Application | None = None,
+    key: str = "",
+) -> Response:
     """The page. ``form``: the one that was refused, and is shown as it was filled in."""
-    written_to = [one.id for one in cities.current().agencies if one.has_desk]
+    city = cities.current()
+    written_to = [one.id for one in city.agencies if one.has_desk]
     return page(
         visit,
         "admin",
@@ -163,5 +197,8 @@ def _shown(visit: Visit, refused: Refused | None = None, form: str = "", made: A
         agency_channels=agencies.CHANNELS,
         refused_form=form,
         made=made,
+        key=key,
+        uses={one.id: applications.use_of(one) for one in city.applications},
+        takers=[box for box in city.mailboxes if Kind.APPEAL in box.kinds],
         origin=config().public_origin,
     )

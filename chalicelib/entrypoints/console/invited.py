@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from chalice.app import Blueprint, Response
+from msgspec import structs
 
 from chalicelib.desk import attending, cities, reception_lay
 from chalicelib.desk.attending import Visible
@@ -21,7 +22,7 @@ from chalicelib.domain.events import (
 from chalicelib.domain.words import View
 from chalicelib.entrypoints.console.fields import chosen, yes
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
-from chalicelib.entrypoints.story_views import outcome_view, shown, step_view
+from chalicelib.entrypoints.story_views import outcome_of, shown, step_view
 from chalicelib.entrypoints.wording import Json, unit_name
 
 invited = Blueprint(__name__)
@@ -134,7 +135,7 @@ def _steps(seen: Visible, language: str) -> list[Json]:
     for event in shown(seen.events):
         if not isinstance(event.payload, OF_ONE_CITIZEN):
             step = step_view(event, seen.case.kind, cities.current(), language)
-            steps.append({**step, "at": event.at, "detail": seen.hide(str(step["detail"]))})
+            steps.append({**structs.asdict(step), "at": event.at, "detail": seen.hide(step.detail)})
     return steps
 
 
@@ -144,7 +145,7 @@ def _replies(seen: Visible, language: str) -> list[Json]:
         {
             "at": event.at,
             "unit_name": unit_name(event.payload.unit, cities.current(), language),
-            "outcome_name": outcome_view(event.payload, language)["outcome_name"],
+            "outcome_name": outcome_of(event.payload, language)[1],
             "text": seen.hide(event.payload.text),
         }
         for event in seen.events

@@ -130,12 +130,12 @@ def _line(told: Told, owing: Owing, city: City, language: str) -> Line:
     step = step_view(event, owing.submission.kind, city, language)
     return Line(
         event.at,
-        str(step["name"]),
-        str(step["detail"]),
-        str(step["unit_name"] or ""),
+        step.name,
+        step.detail,
+        step.unit_name or "",
         str(getattr(event.payload, "text", "")),
         getattr(event.payload, "review_until", None),
-        _reply_by(event) if not step["detail"] else None,
+        _reply_by(event) if not step.detail else None,
     )
 
 
