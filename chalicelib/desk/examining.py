@@ -62,7 +62,7 @@ def _send(exam: Exam, plan: Plan, at: datetime) -> Exam:
             commit(Work(at, versioned=[exam_item(after)]))
             return after
         drill = Drill(exam.id, lambda receipt: (paper_item(exam.id, _paper(plan, slip, receipt, at)),))
-        filed = submitting.file(form, at, Channel.WEB, CITIZEN, beside=lambda _: (exam_item(after),), drill=drill)
+        filed = submitting.file(form, at, Channel.WEB, CITIZEN, drill, beside=lambda _: (exam_item(after),))
     except Changed:
         return exams.load(exam.id)
     return exams.load(exam.id) if filed.repeated else after

@@ -50,7 +50,7 @@ def hand_in(raw: Mapping[str, str], application: Application, language: str, at:
     except Invalid as refused:
         raise Invalid([as_theirs(one) for one in refused.errors]) from None
     actor = Actor(Role.AGENCY, application.id, None, application.name.zh)
-    receipt = file(form, at, Channel.OPEN311, actor, through=Through(application.id, service.id))
+    receipt = file(form, at, Channel.OPEN311, actor, Through(application.id, service.id))
     applications.used(application, at)
     return receipt
 

@@ -1,48 +1,71 @@
-"""What a provider hands in is signed by the Standard Webhooks specification, with a secret of the deployment's own."""
+"""Requests that are signed by the Standard Webhooks specification: another agency's, and a provider's."""
 
 import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from chalicelib.desk.referring import HEADERS, TAKEN_FOR, Unverified
-from chalicelib.domain.errors import FieldError, Invalid, KeyUsed
+from chalicelib.domain.errors import FieldError, Invalid
 from chalicelib.storage import spent
 
+HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
+TAKEN_FOR = 300  # seconds before and after now, as Standard Webhooks asks
 _ID = re.compile(r"[!-~]{1,200}")  # it becomes a key of the table
 _SECONDS = re.compile(r"[0-9]{1,12}")
-_NOBODYS = "whsec_bm9ib2R5IGhhcyB0aGlzIHNlY3JldCwgaXQgaXMgcHVibGlj"
+_NOBODYS = "whsec_bm9ib2R5IGhhcyB0aGlzIHNlY3JldCwgaXQgaXMgcHVibGlj"  # who is unknown is checked as long as who is known
 
 
-def verify(who: str, secret: str, headers: Mapping[str, str], body: bytes, at: datetime) -> None:
-    """See that ``body`` was signed with ``secret``; with none, nothing was. ``who``: whose ids these are.
+class Unverified(Invalid):
+    """The signature is not the sender's, or there is no such sender: the two are never told apart. Or it is too old."""
 
-    The same request may come again. Raises Invalid when the headers are not of the specification, Unverified when the
-    signature is another's or more than five minutes old, KeyUsed when the id was used for another body.
+    code = "unverified"
+
+
+class Reused(Exception):
+    """The webhook's id was used for another request."""
+
+
+def headers_of(given: Mapping[str, str], at: datetime) -> dict[str, str]:
+    """The headers of a signed request.
+
+    Raises Invalid when they are not of the specification, Unverified when they are more than five minutes off ``at``.
     """
-    given = {name: headers.get(name, "") for name in HEADERS}
-    missing = [FieldError(name, "webhook.unsigned") for name in HEADERS if not given[name]]
+    headers = {name: given.get(name, "") for name in HEADERS}
+    missing = [FieldError(name, "webhook.unsigned") for name in HEADERS if not headers[name]]
     if missing:
         raise Invalid(missing)
-    if not _ID.fullmatch(given["webhook-id"]):
+    if not _ID.fullmatch(headers["webhook-id"]):
         raise Invalid([FieldError("webhook-id", "webhook.id_malformed")])
-    if not _SECONDS.fullmatch(given["webhook-timestamp"]):
+    if not _SECONDS.fullmatch(headers["webhook-timestamp"]):
         raise Invalid([FieldError("webhook-timestamp", "webhook.timestamp_malformed")])
-    if abs(at.timestamp() - int(given["webhook-timestamp"])) > TAKEN_FOR:
+    if abs(at.timestamp() - int(headers["webhook-timestamp"])) > TAKEN_FOR:
         raise Unverified([FieldError("webhook-timestamp", "webhook.out_of_time")])
-    _check(secret, given, body)
-    if not spent.spend(who, given["webhook-id"], hashlib.sha256(body).hexdigest(), at):
-        raise KeyUsed()
+    return headers
 
 
-def _check(secret: str, headers: dict[str, str], body: bytes) -> None:
+def check(secret: str, headers: dict[str, str], body: bytes) -> None:
+    """See that ``body`` was signed with ``secret``; with "" nothing was. Raises Unverified, Invalid."""
     from standardwebhooks import Webhook, WebhookVerificationError  # 40 ms, and only here
 
+    unverified = Unverified([FieldError("webhook-signature", "unverified")])
     try:
         Webhook(secret or _NOBODYS).verify(body, headers, json_parse=False)
     except WebhookVerificationError as error:
-        raise Unverified([FieldError("webhook-signature", "unverified")]) from error
+        raise unverified from error
     except ValueError as error:  # a signature that is no Base64, a body that is no UTF-8
         raise Invalid([FieldError("webhook-signature", "webhook.malformed")]) from error
     if not secret:
-        raise Unverified([FieldError("webhook-signature", "unverified")])
+        raise unverified
+
+
+def spend(who: str, headers: dict[str, str], asked: bytes, at: datetime) -> None:
+    """The id is used up for ``asked``, which may come again. Raises Reused. ``who``: whose ids these are."""
+    if not spent.spend(who, headers["webhook-id"], hashlib.sha256(asked).hexdigest(), at):
+        raise Reused
+
+
+def verify(who: str, secret: str, given: Mapping[str, str], body: bytes, at: datetime) -> None:
+    """See that a request was signed with ``secret``. Raises what the three above raise."""
+    headers = headers_of(given, at)
+    check(secret, headers, body)
+    spend(who, headers, body, at)

@@ -79,17 +79,19 @@ class Through(Struct, frozen=True):
     service: str
 
 
+Origin = Referral | Drill | Through
+"""Where a submission comes from, if not from its writer's own hand."""
+
+
 def file(
     form: Form,
     at: datetime,
     channel: Channel,
     by: Actor,
-    referral: Referral | None = None,
+    origin: Origin | None = None,
     beside: Beside = lambda receipt: (),
-    drill: Drill | None = None,
     added: str = "",
     messages: Iterable[AnyMessage] = (),
-    through: Through | None = None,
 ) -> Receipt:
     """File a form that was read. The receipt follows from the form's key, so the same form gets the same receipt.
 
@@ -107,9 +109,9 @@ def file(
     attempt = conflicts = 0
     while True:
         receipt = vault().receipt_of(form.key, attempt)
-        submission = submission_of(form, attachments, receipt, at, channel, referral, drill, through)
+        submission = submission_of(form, attachments, receipt, at, channel, origin)
         try:
-            begins = drill.begins(receipt) if drill is not None else ()
+            begins = origin.begins(receipt) if isinstance(origin, Drill) else ()
             _write(submission, form, at, by, beside(receipt), begins, added, messages)
         except AlreadyThere:
             earlier = _earlier(receipt)
@@ -136,11 +138,11 @@ def submission_of(
     receipt: str,
     at: datetime,
     channel: Channel,
-    referral: Referral | None = None,
-    drill: Drill | None = None,
-    through: Through | None = None,
+    origin: Origin | None = None,
 ) -> Submission:
     """What is kept of a form under its receipt, but for who wrote it."""
+    referral = origin if isinstance(origin, Referral) else None
+    through = origin if isinstance(origin, Through) else None
 
     def kept(text: str) -> str:
         return vault().seal(text, SEALED_PLACE + receipt) if text and form.kind is Kind.ACCUSATION else text
@@ -169,7 +171,7 @@ def submission_of(
         agency=referral.agency.id if referral else None,
         agency_number=referral.number if referral else "",
         demands=_demands_of(referral, kept),
-        drill=drill.exam if drill else "",
+        drill=origin.exam if isinstance(origin, Drill) else "",
         marks=marks_with(form.marks, kept),
         ways=form.ways,
         application=through.application if through else "",

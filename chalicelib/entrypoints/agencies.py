@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from chalice.app import Blueprint, Response
 from msgspec import Struct, structs
 
-from chalicelib.desk import cities, feedback, referred, referring
+from chalicelib.desk import cities, feedback, referred, referring, signed
 from chalicelib.desk.referring import Request, Standing
 from chalicelib.desk.told import PingEvent, SealedWarningEvent, StepEvent, ThinEvent, WarningEvent
 from chalicelib.domain.city import Agency
@@ -211,7 +211,7 @@ def _signed(agency: str, path: str, work: Callable[[Agency, datetime], Response]
     try:
         sender = referring.sender_of(agency, Request(asked.method, path, asked.headers, raw_body(asked)), now)
         return work(sender, now)
-    except referring.Reused:
+    except signed.Reused:
         return _refused("key_used", "error.webhook.reused", 409, language)
     except KeyUsed:
         return _refused("key_used", "error.number_used", 409, language)

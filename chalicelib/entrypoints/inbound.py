@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from chalicelib.config import config
 from chalicelib.desk import mailing, signed, texting
-from chalicelib.domain.errors import KeyUsed
 from chalicelib.entrypoints.answers import answered, json_answer, json_body, raw_body
 from chalicelib.entrypoints.contract import IN_BODY, SIGNED, Guard, SignedHeaders, promise
 from chalicelib.entrypoints.forms import RawMail, TextMessage
@@ -81,7 +80,7 @@ def _signed(who: str, secret: str, work: Callable[[Request, datetime], Response]
         headers: Mapping[str, str] = request.headers
         try:
             signed.verify(who, secret, headers, raw_body(request), now)
-        except KeyUsed:
+        except signed.Reused:
             error = {"code": "key_used", "message": say("error.webhook.reused", language), "fields": []}
             return json_answer({"error": error}, 409)
         return work(request, now)
