@@ -86,6 +86,13 @@ def language_of(request: Request) -> str:
     return preferred(request.headers.get("accept-language", ""))
 
 
+def address_of(request: Request) -> str:
+    """Where the request came from, as the gateway saw it; behind the CDN, as the CDN saw it (it writes this header)."""
+    seen = request.headers.get("cloudfront-viewer-address", "").rpartition(":")[0]
+    identity = request.context.get("identity") or {}
+    return seen or str(identity.get("sourceIp", ""))
+
+
 def raw_body(request: Request) -> bytes:
     """The body as it came."""
     return request.raw_body.encode() if isinstance(request.raw_body, str) else request.raw_body

@@ -11,9 +11,8 @@ from msgspec import structs
 
 from chalicelib.desk import talk_filing, talking
 from chalicelib.domain.errors import NotFound
-from chalicelib.entrypoints.answers import answered, json_answer, json_body
+from chalicelib.entrypoints.answers import address_of, answered, json_answer, json_body
 from chalicelib.entrypoints.chat_views import ChatBegun, ChatNews, ChatStanding, called, news_view, standing_view
-from chalicelib.entrypoints.console.visits import address_of
 from chalicelib.entrypoints.contract import IN_BODY, Guard, promise
 from chalicelib.entrypoints.forms import MessageSaid, NewsAsked, TalkAsked, TalkHandedIn, TalkOpened
 

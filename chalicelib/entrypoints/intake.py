@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from chalicelib.desk import cities, copying, erasing, submitting, tracking, uploading
 from chalicelib.domain.errors import NotFound
-from chalicelib.entrypoints.answers import answered, json_answer, json_body
+from chalicelib.entrypoints.answers import address_of, answered, json_answer, json_body
 from chalicelib.entrypoints.contract import BY_CODE, ERASED, IN_BODY, STEP, Guard, promise
 from chalicelib.entrypoints.forms import (
     CodeOnly,
@@ -258,10 +258,3 @@ def _admitted(request: Request, receipt: str, body: dict[str, object], now: date
     if not isinstance(code, str):
         raise NotFound()
     return tracking.admitted(receipt, code, address_of(request), now)
-
-
-def address_of(request: Request) -> str:
-    """Where the request came from, as the gateway saw it; behind the CDN, as the CDN saw it (it writes this header)."""
-    seen = request.headers.get("cloudfront-viewer-address", "").rpartition(":")[0]
-    identity = request.context.get("identity") or {}
-    return seen or str(identity.get("sourceIp", ""))

@@ -7,8 +7,7 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib.desk import booking, cities
 from chalicelib.domain.errors import NotFound
-from chalicelib.entrypoints.answers import answered, json_answer, json_body
-from chalicelib.entrypoints.console.visits import address_of
+from chalicelib.entrypoints.answers import address_of, answered, json_answer, json_body
 from chalicelib.entrypoints.contract import BY_CODE, IN_BODY, Guard, promise
 from chalicelib.entrypoints.forms import BookingAsked, CodeOnly, NumberAndCode
 from chalicelib.entrypoints.reception_views import (

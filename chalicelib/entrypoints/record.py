@@ -11,10 +11,9 @@ from chalicelib.domain.errors import FieldError, Invalid, NotFound
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.roots import DayRoot
 from chalicelib.domain.texts import texts_of
-from chalicelib.entrypoints.answers import answered, json_answer, json_body
+from chalicelib.entrypoints.answers import address_of, answered, json_answer, json_body
 from chalicelib.entrypoints.contract import BY_CODE, IN_BODY, Guard, promise
 from chalicelib.entrypoints.forms import ReceiptAndCode
-from chalicelib.entrypoints.intake import address_of
 from chalicelib.entrypoints.story_views import shown
 from chalicelib.entrypoints.wording import Day, Moment, iso
 from chalicelib.web.messages import say

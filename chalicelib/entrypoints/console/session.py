@@ -8,11 +8,10 @@ from chalice.app import Blueprint, Response
 from chalicelib.desk import cities, signing_in
 from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.words import Role
-from chalicelib.entrypoints.answers import HEADERS, refusal_answer, refusal_words, status_of
+from chalicelib.entrypoints.answers import HEADERS, address_of, refusal_answer, refusal_words, status_of
 from chalicelib.entrypoints.console.visits import (
     FORM,
     SESSION,
-    address_of,
     cookie,
     cookies_of,
     form_of,

@@ -227,13 +227,6 @@ def language_of(request: Request, query: Mapping[str, str]) -> str:
     return preferred(request.headers.get("accept-language", ""))
 
 
-def address_of(request: Request) -> str:
-    """Where the request came from, as the gateway saw it."""
-    seen = request.headers.get("cloudfront-viewer-address", "").rpartition(":")[0]
-    identity = request.context.get("identity") or {}
-    return seen or str(identity.get("sourceIp", ""))
-
-
 def words(visit: Visit, key: str) -> str:
     """A message in the visitor's language."""
     return say(key, visit.language)
