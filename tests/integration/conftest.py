@@ -21,9 +21,10 @@ from tests.integration.agency import SECRETS, Sender, introduce
 from tests.integration.desk import Desk
 from tests.integration.watching import objects
 from tests.integration.wire import Page
-from tests.plain_strings import compare_plain_strings
+from tests.light_moto import compare_plain_strings, forget_what_is_gone
 
 compare_plain_strings()
+forget_what_is_gone()
 
 QUEUES = ("routing", "notices", "webhooks", "mail")
 
