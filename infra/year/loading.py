@@ -25,7 +25,7 @@ from chalicelib.desk.vault import vault
 from chalicelib.domain.facts import Entry, entries_of
 from chalicelib.gateways import aws
 from chalicelib.gateways.kms import PURPOSE
-from chalicelib.storage import decisions, settings
+from chalicelib.storage import decisions, matters, settings
 from chalicelib.storage.facts import ledger_item
 from chalicelib.storage.table import DeskItem
 from chalicelib.storage.unit_of_work import Work, items_of
@@ -139,5 +139,8 @@ def _work(step: Step) -> Work:
     work = Work(step.after.moved_at)
     work.move(step.before, step.after, list(step.events))
     work.entries += entries_of(step.before, step.after, step.events)
-    work.kept, work.gone = decisions.changes(step.before, step.after, step.events)
+    for changes in (decisions.changes, matters.changes):
+        kept, gone = changes(step.before, step.after, step.events)
+        work.kept += kept
+        work.gone += gone
     return work

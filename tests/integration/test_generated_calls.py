@@ -23,10 +23,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from chalicelib.desk import applications
+from chalicelib.desk import applications, talking
 from chalicelib.entrypoints.contract import PROMISES, Guard, Promise
 from chalicelib.entrypoints.openapi import document
 from tests.integration.agency import SECRETS, Sender
+from tests.integration.chatting import talks_at, there
 from tests.integration.desk import Desk
 from tests.integration.promised import hold
 from tests.integration.receiving import booked, planned
@@ -132,6 +133,9 @@ def _called(one: Promise, cases: st.SearchStrategy[AnyCase], openers: dict[Guard
 def _openers(desk: Desk) -> dict[Guard, Callable[[AnyCase], None]]:
     """What lets a call in, for each guard: so that more than the door is tried."""
     receipt, booking, key = desk.filed(), booked(desk, planned(desk)), keyed(desk)
+    talks_at(desk)
+    there(desk)
+    token, _ = talking.start({"key": "a-talk-of-these-tests"}, "zh", "192.0.2.1", desk.now)
 
     def with_code(case: AnyCase) -> None:
         booked_one = (booking.standing.number, booking.code)
@@ -142,11 +146,22 @@ def _openers(desk: Desk) -> dict[Guard, Callable[[AnyCase], None]]:
             case.body |= {name: number for name in ("receipt", "number") if name in case.body} | {"code": code}
 
     def signed(case: AnyCase) -> None:
-        case.path_parameters["agency"] = "province"
+        if "agency" in (case.path_parameters or {}):
+            case.path_parameters["agency"] = "province"
         case.headers[SIGNED_BY] = "province"
 
     def keyed_in(case: AnyCase) -> None:
         if isinstance(case.body, dict):
             case.body |= {"api_key": key, "service_code": desk.city.categories[0].id, "jurisdiction_id": ""}
 
-    return {Guard.NONE: lambda case: None, Guard.CODE: with_code, Guard.SIGNATURE: signed, Guard.API_KEY: keyed_in}
+    def in_a_talk(case: AnyCase) -> None:
+        if isinstance(case.body, dict):
+            case.body |= {"token": token}
+
+    return {
+        Guard.NONE: lambda case: None,
+        Guard.CODE: with_code,
+        Guard.SIGNATURE: signed,
+        Guard.TOKEN: in_a_talk,
+        Guard.API_KEY: keyed_in,
+    }

@@ -16,6 +16,7 @@ from chalicelib.storage.submissions import load_folder
 from chalicelib.storage.throttle import FIRST_PAUSE, FREE_TRIES, FREE_TRIES_FROM_AN_ADDRESS, LONGEST_PAUSE, WINDOW
 from tests.integration.desk import UNCLEAR, Desk
 from tests.integration.watching import everything
+from tests.integration.wire import as_read
 
 HOME, CAFE = "203.0.113.7", "198.51.100.9"
 UNKNOWN = "000000000000"  # a number whose check digit fits
@@ -171,7 +172,7 @@ def test_what_is_answered_over_the_wire_tells_nothing_of_the_others_either(desk:
     desk.answered(desk.case_of(first))
     desk.rated(first, "not", "完全没有解决，骗人。")
     for language in ("zh", "en"):
-        told = json.dumps(status_view(track(second.number, desk.now), desk.city, language), ensure_ascii=False)
+        told = json.dumps(as_read(status_view(track(second.number, desk.now), desk.city, language)), ensure_ascii=False)
         for secret in (
             first.number,
             first.code,
@@ -197,7 +198,7 @@ def test_internal_words_are_never_shown_to_the_citizen(desk: Desk) -> None:
     case = handling.draft(case.case_id, case.version, desk.handler(case), desk.now, "内部意见丙", Outcome.CANNOT)
     case = handling.send_back(case.case_id, case.version, desk.head(case), desk.now, "内部意见丁")
     case = handling.return_to_desk(case.case_id, case.version, desk.head(case), desk.now, "内部意见戊")
-    told = json.dumps(status_view(track(receipt.number, desk.now), desk.city, "zh"), ensure_ascii=False)
+    told = json.dumps(as_read(status_view(track(receipt.number, desk.now), desk.city, "zh")), ensure_ascii=False)
     assert "内部意见" not in told
 
 

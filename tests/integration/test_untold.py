@@ -143,9 +143,9 @@ def test_a_function_that_is_cut_off_again_and_again_is_shown_too(real: Desk) -> 
 
 
 def test_an_address_that_takes_nothing_is_shown_where_nothing_else_reached_her(real: Desk) -> None:
-    landline = "02012345678"
-    real.routed(phone=landline)
-    real.later(minutes=1).routed(**{**BOTH, "phone": landline}, title="别的事", text="下水道堵了，污水漫到路上。")
+    nobodys = "+0123456789"
+    real.routed(phone=nobodys)
+    real.later(minutes=1).routed(**{**BOTH, "phone": nobodys}, title="别的事", text="下水道堵了，污水漫到路上。")
     assert tell(real) == []
     found = telling_again.untold()
     assert found.failed == ()

@@ -38,18 +38,18 @@ def parts_of(content_type: str, raw: bytes) -> list[Part]:
 
 def _part(piece: bytes) -> Part | None:
     head, divided, content = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-    headers: dict[str, str] = {}
+    said: dict[str, str] = {}
     for line in head.decode("utf-8", "replace").split("\r\n"):
         name, _, value = line.partition(":")
-        headers[name.strip().lower()] = value.strip()
-    named = {name.lower(): value for name, value in _PARAMETER.findall(headers.get("content-disposition", ""))}
+        said[name.strip().lower()] = value.strip()
+    named = {name.lower(): value for name, value in _PARAMETER.findall(said.get("content-disposition", ""))}
     if not divided or "name" not in named:
         return None
     filename = named.get("filename")
     return Part(
         _said(named["name"]),
         None if filename is None else _said(filename).replace("\\", "/").rpartition("/")[2],
-        headers.get("content-type", "").partition(";")[0].strip().lower(),
+        said.get("content-type", "").partition(";")[0].strip().lower(),
         content,
     )
 
