@@ -22,6 +22,7 @@ def clerk_of(opened: Opener) -> Page:
 def caller_of(opened: Opener, nickname: str) -> Page:
     """A citizen who has begun to wait."""
     page = opened("/chat.html", PHONE)
+    expect(page.locator("#nickname")).to_be_visible(timeout=90_000)  # the page asks again whether anybody is there
     page.fill("#nickname", nickname)
     page.locator("[data-begin]").dblclick()
     expect(page.locator("[data-standing]")).to_contain_text("预计等")
