@@ -7,6 +7,7 @@ import argparse
 import getpass
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import boto3
@@ -17,10 +18,12 @@ from pynamodb.exceptions import PynamoDBException
 from chalicelib.city import BadCityData, load_city_files
 from chalicelib.config import config
 from chalicelib.desk import cities, signing_in
+from chalicelib.domain.city import City
 from chalicelib.domain.city_faults import faults_of
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.people import Staff
 from chalicelib.domain.words import Role
+from chalicelib.storage import settings
 from chalicelib.web.messages import say
 from infra.outputs import outputs_of, settings_of
 
@@ -62,19 +65,36 @@ def become_part_of(stack: str) -> None:
 
 
 def set_city(folder: Path) -> str:
-    """Put the city that ``folder`` describes in force; the agencies and days that were entered in the console stay.
+    """Put the city that ``folder`` describes in force. Once there is one, what the console sets (terms, calendar,
+    agencies, applications, receivers, letterhead, hours of the chat) is the console's, and stays as it is.
 
     Raises BadCityData for a file that cannot be read, OSError for one that is missing, NotSet with every fault.
     """
     new = load_city_files(folder)
-    faults = faults_of(new)
+    how = _founded(new) if settings.load_city() is None else _redrawn(new)
+    faults = faults_of(how(cities.refreshed()))
     if faults:
         raise NotSet("\n  ".join(["the files do not fit together", *faults]))
-    city = cities.change(
-        lambda old: replace(new, endpoints=old.endpoints, agencies=old.agencies, days=old.days, years=old.years)
-    )
+    city = cities.change(how)
     return (
         f"{city.name.zh}: {len(city.units)} units, {len(city.mailboxes)} mailboxes; version {city.version} is in force"
+    )
+
+
+def _founded(new: City) -> Callable[[City], City]:
+    return lambda old: new
+
+
+def _redrawn(new: City) -> Callable[[City], City]:
+    return lambda old: replace(
+        old,
+        name=new.name,
+        areas=new.areas,
+        units=new.units,
+        mailboxes=new.mailboxes,
+        categories=new.categories,
+        rules=new.rules,
+        desk_unit=new.desk_unit,
     )
 
 

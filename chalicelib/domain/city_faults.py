@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from chalicelib.domain.city import DISCIPLINE, City
+from chalicelib.domain.city import DISCIPLINE, Agency, Application, City
 from chalicelib.domain.words import Kind
 
 
@@ -39,6 +39,14 @@ def _missing(city: City) -> Iterator[str]:
     for box in city.mailboxes:
         if city.unit(box.keeper) is None:
             yield f"mailboxes: {box.id} is kept by {box.keeper}, which is not among the units"
+    hands_in: dict[str, tuple[Agency, ...] | tuple[Application, ...]] = {
+        "agencies": city.agencies,
+        "applications": city.applications,
+    }
+    for where, others in hands_in.items():
+        for one in others:
+            if city.mailbox(one.mailbox) is None:
+                yield f"{where}: {one.name.zh} hands in to {one.mailbox}, which is not among the mailboxes"
     for rule in city.rules:
         if rule.unit is not None and city.unit(rule.unit) is None:
             yield f"rules: {rule.id} dispatches to {rule.unit}, which is not among the units"

@@ -8,6 +8,7 @@ from chalicelib.city import default_city
 from chalicelib.desk import cities
 from chalicelib.desk.assessing import assess, month_before, publish, run_table
 from chalicelib.desk.closing_days import close_days
+from chalicelib.desk.reporting import close_months
 from chalicelib.desk.signing_in import open_account
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.people import Staff
@@ -48,6 +49,7 @@ def seed(now: datetime) -> int:
     for month in _months_over(now):
         _assess(month, now, desk_staff(Role.LEADER, city))
     close_days(now)
+    close_months(now)
     connect(now)
     return len(told)
 

@@ -76,6 +76,13 @@ def test_whoever_signed_out_is_shown_nothing_more(opened: Opener) -> None:
     expect(page.locator("[name=password]")).to_be_visible()
 
 
+def test_a_leader_finds_the_months_that_are_over_reported_in_the_demo_city(opened: Opener) -> None:
+    page = Officer(opened("/console", DESK), "shuji").page
+    page.goto("/console/reports")
+    months = page.locator("main a[href*='/period/20']").all_inner_texts()
+    assert any("月" in one and "未完" not in one for one in months), months
+
+
 def test_a_month_is_downloaded_as_a_table(opened: Opener) -> None:
     officer = Officer(opened("/console", DESK), "duban")
     officer.page.goto("/console/assessment")

@@ -125,6 +125,17 @@ def test_a_case_goes_from_the_clerk_to_the_answer_by_forms_alone(now: Desk) -> N
     assert cases.load(case.case_id).state is State.REPLIED
 
 
+def test_whoever_chooses_nothing_is_asked_to_choose_and_what_was_typed_is_kept(desk: Desk) -> None:
+    case = desk.signed()
+    place = f"/console/cases/{case.case_id}"
+    handler = Visitor(desk.handler(case)).sign_in()
+    refused = handler.get(place).send(f"{place}/draft", text="路灯今天修好了。")
+    assert (refused.status, "请选择一项。" in refused.page) == (400, True)
+    assert "路灯今天修好了。" in refused.page
+    odd = handler.get(place).send(f"{place}/draft", text="路灯今天修好了。", outcome="odd")
+    assert "没有这个选项" in odd.page
+
+
 def test_what_a_role_may_not_do_is_not_on_its_page_and_is_refused_when_sent_all_the_same(now: Desk) -> None:
     case = now.routed(**UNCLEAR)
     place = f"/console/cases/{case.case_id}"

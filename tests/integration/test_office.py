@@ -2,14 +2,19 @@
 
 import json
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import chalicelib.city
 from chalicelib.city import default_city
-from chalicelib.desk import agencies, cities, signing_in
+from chalicelib.desk import agencies, applications, cities, signing_in
+from chalicelib.domain.calendar import CalendarDay
+from chalicelib.domain.letterhead import Letterhead
+from chalicelib.domain.talk_hours import TalkHours
+from chalicelib.domain.terms import Terms
 from chalicelib.domain.words import Role
 from chalicelib.storage.accounts import load_account
 from infra import office
@@ -50,6 +55,35 @@ def test_an_office_puts_its_own_city_in_force_and_keeps_its_agencies(
     city = cities.refreshed()
     assert (city.name.zh, city.version, city.agencies) == ("河源市", before + 1, (agency,))
     assert "河源市" in capsys.readouterr().out
+
+
+def test_what_was_set_in_the_console_stays_when_the_city_is_redrawn(
+    table: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(monkeypatch, "city", str(folder)) == 0
+    talk = TalkHours(always=True, phrases=("请讲。",))
+    head = Letterhead(issuer="河源市信访局", word="河信访报", addressed_to="市委", copies_to="", hours="")
+    days = (CalendarDay(date(2026, 12, 31), working=False, note="停电"),)
+    set_there = cities.change(
+        lambda city: replace(
+            city,
+            talk=talk,
+            letterhead=head,
+            days=days,
+            years=(2026,),
+            campaign_public=False,
+            terms=Terms(most_extended=20),
+        )
+    )
+    agencies.add_agency({"name": "省信访局", "mailbox": "petitions"})
+    applications.add({"name": "市政热线", "mailbox": cities.current().mailboxes[0].id})
+    before = cities.refreshed()
+    changed(folder, "areas.json", name={"zh": "河源市", "en": "Heyuan"})
+    changed(folder, "city.json", campaign_public=True, terms={"most_extended": 25})
+    assert run(monkeypatch, "city", str(folder)) == 0
+    city = cities.refreshed()
+    assert city.areas != set_there.areas
+    assert city == replace(before, areas=city.areas, version=before.version + 1)
 
 
 @pytest.mark.parametrize(

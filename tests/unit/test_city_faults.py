@@ -7,10 +7,15 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.city import default_city
-from chalicelib.domain.city import City
+from chalicelib.domain.city import Agency, Application, City, Name
 from chalicelib.domain.city_faults import faults_of
 
-CITY = default_city()
+BOX, LINE = default_city().mailboxes[0].id, Name("市政热线", "City hotline")
+CITY = replace(
+    default_city(),
+    agencies=(Agency("hotline", LINE, "whsec_", BOX),),
+    applications=(Application("hotline", LINE, "", BOX),),
+)
 
 
 def spoilt(**first: object) -> Callable[[str], City]:
@@ -37,6 +42,8 @@ def spoilt(**first: object) -> Callable[[str], City]:
         (spoilt(category="nothing"), "rules", "names nothing"),
         (spoilt(mailboxes=("none",)), "rules", "asks for none"),
         (spoilt(areas=("999999",)), "rules", "asks for 999999"),
+        (spoilt(mailbox="none"), "agencies", "市政热线 hands in to none"),
+        (spoilt(mailbox="none"), "applications", "市政热线 hands in to none"),
     ],
 )
 def test_a_fault_is_found_and_says_where_it_is(spoil: Callable[[str], City], of: str, named: str) -> None:

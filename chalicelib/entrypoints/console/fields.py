@@ -19,8 +19,11 @@ def unknown(field: str) -> Invalid:
 
 def chosen(choices: type[Choice], field: str, visit: Visit) -> Choice:
     """One of an enumeration's values. Raises Invalid."""
+    answer = visit.form.get(field, "")
+    if not answer:
+        raise Invalid([FieldError(field, "field.choose")])
     try:
-        return choices(visit.form.get(field, ""))
+        return choices(answer)
     except ValueError:
         raise unknown(field) from None
 
@@ -28,6 +31,8 @@ def chosen(choices: type[Choice], field: str, visit: Visit) -> Choice:
 def yes(field: str, visit: Visit) -> bool:
     """Whether "yes" was chosen and not "no". Raises Invalid for neither."""
     answer = visit.form.get(field, "")
+    if not answer:
+        raise Invalid([FieldError(field, "field.choose")])
     if answer not in ("yes", "no"):
         raise unknown(field)
     return answer == "yes"
