@@ -1,13 +1,16 @@
-"""Two habits of moto's that cost most of a long run, and change no answer when they are left.
+"""Habits of moto's and botocore's that cost most of a long run, and change no answer when they are left.
 
 It sorts the whole table for every query and unwraps both values in every comparison: here strings are compared as what
 they are. And it keeps every item and every copy of a table that there ever was in this process, for a page that nobody
-looks at: after a thousand tests gigabytes, which the garbage collector walks through again and again.
+looks at: after a thousand tests gigabytes, which the garbage collector walks through again and again. botocore reads
+the descriptions of AWS's services anew for every session, megabytes of JSON, and pynamodb makes a session a connection.
 """
 
+from functools import cache
 from typing import Any
 
 import moto.sqs.models  # noqa: F401 – its models are known once it is there
+from botocore.loaders import JSONFileLoader
 from moto.core.model_instances import model_data
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
@@ -51,3 +54,9 @@ def compare_plain_strings() -> None:
         (Table, "all_items", all_items),
     ):
         setattr(owner, name, better)
+
+
+def read_descriptions_once() -> None:
+    """Once a process, before any client is made. Nobody writes into what is read: clients share it as it is."""
+    remembered = cache(JSONFileLoader().load_file)
+    setattr(JSONFileLoader, "load_file", lambda _, file_path: remembered(file_path))  # noqa: B010

@@ -21,10 +21,11 @@ from tests.integration.agency import SECRETS, Sender, introduce
 from tests.integration.desk import Desk
 from tests.integration.watching import objects
 from tests.integration.wire import Page
-from tests.light_moto import compare_plain_strings, forget_what_is_gone
+from tests.light_moto import compare_plain_strings, forget_what_is_gone, read_descriptions_once
 
 compare_plain_strings()
 forget_what_is_gone()
+read_descriptions_once()
 
 QUEUES = ("routing", "notices", "webhooks", "mail")
 
