@@ -182,3 +182,10 @@ def _cause(error: Exception) -> str:
     """What may be logged: an error's own text may hold what a citizen wrote."""
     place = extract_tb(error.__traceback__)[-1]
     return f"{_reason(error)} in {place.name}, {place.filename}:{place.lineno}"
+
+
+def failure_of(kept: str) -> tuple[str, str]:
+    """What ``_reason`` kept, read again: "not_taken", "unreachable" or "other", and the provider's words."""
+    kind, _, said = kept.partition(": ")
+    failure = {NotTaken.__name__: "not_taken", Unreachable.__name__: "unreachable"}.get(kind)
+    return (failure, said) if failure else ("other", kept)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.desk import receiving, telling_again
 from chalicelib.desk.sending import GIVEN_UP_AFTER
@@ -48,6 +49,20 @@ def down_for_a_day(desk: Desk) -> Case:
 
 def failed() -> list[Attempted]:
     return list(telling_again.untold().failed)
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ("NotTaken: HTTP 503", "原因：服务商没有收下（HTTP 503）"),
+        ("Unreachable: not a mobile number", "原因：这个号码或邮箱发不到（not a mobile number）"),
+        ("ClientError: Throttling", "原因：服务商出错（ClientError: Throttling）"),
+    ],
+)
+def test_a_clerk_reads_in_words_why_a_notice_was_not_taken(real: Desk, kept: str, shown: str) -> None:
+    down_for_a_day(real)
+    notices.end(replace(failed()[0], error=kept))
+    assert shown in visitor(Role.CLERK).get(PLACE).page
 
 
 def test_what_is_not_taken_for_a_day_is_left_to_a_person_and_tried_no_more(real: Desk) -> None:

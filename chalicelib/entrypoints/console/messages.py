@@ -5,13 +5,14 @@ from datetime import datetime, time
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.desk import telling_again, working
+from chalicelib.desk import sending, telling_again, working
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.errors import Changed, NotAllowed, Refused
 from chalicelib.domain.submission import day_in_shanghai
 from chalicelib.domain.words import Role
 from chalicelib.entrypoints.console.fields import chosen
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
+from chalicelib.web.messages import say
 
 messages = Blueprint(__name__)
 ROOM, PLACE = "messages", "/console/messages"
@@ -82,6 +83,7 @@ def _shown(visit: Visit, refused: Refused | None = None) -> Response:
         unreachable=telling_again.keys_of(untold.unreachable),
         acts=visit.role is Role.CLERK,
         ways_to_settle=list(telling_again.Settled),
+        why=_why,
     )
 
 
@@ -90,3 +92,8 @@ def _day(text: str, now: datetime) -> datetime:
         return datetime.combine(datetime.fromisoformat(text).date(), time(12), SHANGHAI)
     except ValueError:
         return now
+
+
+def _why(error: str, language: str) -> str:
+    failure, said = sending.failure_of(error)
+    return say(f"messages.error.{failure}", language, said=said)
