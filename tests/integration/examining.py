@@ -18,6 +18,7 @@ from chalicelib.domain.people import Staff
 from chalicelib.domain.words import Outcome, Role, State
 from chalicelib.storage import cases, outbox
 from chalicelib.storage import exams as stored
+from infra.seed.exams import RUBRIC
 from tests.integration.desk import Desk
 from tests.integration.watching import everything, sent
 
@@ -48,15 +49,7 @@ def exam_form(**changes: str) -> dict[str, str]:
         "to_day": "2026-03-04",
         "opens": "09:00",
         "closes": "17:00",
-        "term": "5",
-        "read_within": "24",
-        "points.read": "10",
-        "points.answered": "30",
-        "points.answers": "25",
-        "points.acts": "15",
-        "points.contact": "10",
-        "points.manner": "10",
-        "passes": "60",
+        **RUBRIC,
         **changes,
     }
 

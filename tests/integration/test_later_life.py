@@ -7,33 +7,17 @@ import pytest
 from chalicelib.desk import notifying, tracking
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import RuleBroken
-from chalicelib.domain.folding import fold
 from chalicelib.domain.messages import Topic
 from chalicelib.domain.people import Staff
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.words import Action, Kind, Light, ReviewLevel, Role, State
 from chalicelib.storage import cases, notices
 from tests.integration.desk import UNCLEAR, Desk
+from tests.integration.together import sitting, step
 from tests.integration.visitor import Visitor
 from tests.integration.watching import sent
 
 LANGUAGES = ("zh", "en")
-
-
-def sitting(staff: Staff, case: Case) -> Visitor:
-    """Somebody with the case before them."""
-    return Visitor(staff).sign_in().get(f"/console/cases/{case.case_id}")
-
-
-def step(staff: Staff, case: Case, noun: str, **fields: str) -> Case:
-    """Somebody takes a step by its form, which is offered to them; the case as it then stands."""
-    person = sitting(staff, case)
-    assert f"/{noun}" in person.page
-    answer = person.send(f"/console/cases/{case.case_id}/{noun}", **fields)
-    assert answer.status == 303, answer.page
-    after = cases.load(case.case_id)
-    assert fold(cases.record_of(case.case_id)) == after
-    return after
 
 
 def reviewer(case: Case) -> Staff:
