@@ -8,6 +8,7 @@ import msgspec
 
 from chalicelib.domain.city import Area, Category, City, Mailbox, Name, Rule, Unit
 from chalicelib.domain.letterhead import Letterhead
+from chalicelib.domain.reply_rules import ReplyRules
 from chalicelib.domain.talk_hours import TalkHours
 from chalicelib.domain.terms import Terms
 
@@ -33,6 +34,7 @@ class _Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     campaign_public: bool = True
     letterhead: Letterhead = Letterhead()
     talk: TalkHours = TalkHours()
+    replies: ReplyRules = ReplyRules()
 
 
 def load_city_files(folder: Path) -> City:
@@ -51,6 +53,7 @@ def load_city_files(folder: Path) -> City:
         campaign_public=sheet.campaign_public,
         letterhead=sheet.letterhead,
         talk=sheet.talk,
+        replies=sheet.replies,
     )
 
 

@@ -7,7 +7,9 @@ nothing is written. That somebody else only looked at it moves nothing.
 from collections.abc import Callable
 from datetime import date, datetime
 
-from chalicelib.desk import cities
+from msgspec.structs import replace
+
+from chalicelib.desk import checking, cities
 from chalicelib.desk.committing import Decide, Step, caught_up, finish, taken
 from chalicelib.desk.sealing import opened
 from chalicelib.domain import handling, ordering, settling, splitting
@@ -116,8 +118,13 @@ def note(case_id: str, version: int, by: Staff, at: datetime, text: str, public:
 def draft(
     case_id: str, version: int, by: Staff, at: datetime, text: str, outcome: Outcome, done_on: date | None = None
 ) -> Case:
-    """A reply for somebody else to approve; ``done_on``: the day that it promises."""
-    return take(case_id, version, Action.DRAFT, by, at, lambda case: handling.draft(case, text, outcome, done_on, at))
+    """A reply for somebody else to approve; ``done_on``: the day that it promises. What it lacks is recorded too."""
+
+    def decide(case: Case) -> Drafted:
+        drafted = handling.draft(case, text, outcome, done_on, at)
+        return replace(drafted, check=checking.of_draft(case, drafted, at).kept)
+
+    return take(case_id, version, Action.DRAFT, by, at, decide)
 
 
 def send_back(case_id: str, version: int, by: Staff, at: datetime, words: str) -> Case:
@@ -134,7 +141,12 @@ def reply(case_id: str, version: int, by: Staff, at: datetime, receipts: tuple[s
             raise Changed()
         return handling.reply(case, drafted, at, cities.trade(), receipts)
 
-    return take(case_id, version, Action.REPLY, by, at, decide)
+    def answer() -> Case:
+        step = taken(read(case_id, version, by), Action.REPLY, by.actor, at, decide)
+        finish(step, at=at, kept=checking.left_by(step, at))
+        return step.after
+
+    return past_looks(answer)
 
 
 def conclude(case_id: str, version: int, by: Staff, at: datetime) -> Case:

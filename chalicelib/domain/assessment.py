@@ -29,6 +29,7 @@ class FactKind(StrEnum):
     EXTENDED = "extended"  # it was granted more time
     DUE = "due"  # a term ended unanswered
     REPLIED = "replied"  # it answered a citizen; ``in_time``
+    CHECKED = "checked"  # what it answered was checked before it was sent; ``points``
     ADOPTED = "adopted"  # it adopted a piece of advice
     RATED = "rated"  # a citizen rated it; ``solved``, ``satisfaction``
     SUPERVISED = "supervised"  # a matter of its was put under supervision; ``level``
@@ -66,6 +67,7 @@ class Fact(Struct, frozen=True, omit_defaults=True):
     level: int | None = None
     first_petition: bool | None = None
     again: bool | None = None  # an answer after a rework: the citizen had one before
+    points: int | None = None  # of a reply's check, of a hundred
 
     @property
     def key(self) -> FactKey:
@@ -73,6 +75,7 @@ class Fact(Struct, frozen=True, omit_defaults=True):
         return FactKey(self.case_id, self.kind, self.receipt)
 
 
+FULL = 100  # points of a check
 BEST = (Solved.YES, Satisfaction.SATISFIED)
 _OF_LEVEL = (Ground.LEVEL_1, Ground.LEVEL_2, Ground.LEVEL_3)
 _OF_KIND = {
@@ -124,6 +127,7 @@ def assess_unit(
             Part.SETTLEMENT: _settlement(scored),
             Part.PARTICIPATION: _participation(scored),
             Part.EXAM: Rate(Fraction(0), 0) if exam is None else Rate(exam / 100, 1),
+            Part.QUALITY: _quality(scored),
         },
         grounds=_grounds(scored),
     )
@@ -199,6 +203,13 @@ def _participation(facts: set[Fact]) -> Rate:
     rated = _citizens(facts, FactKind.RATED)
     asked = _citizens(facts, FactKind.REPLIED) | rated
     return Rate(Fraction(len(rated)), len(asked), _cases(asked - rated))
+
+
+def _quality(facts: set[Fact]) -> Rate:
+    """答复质量: the mean points of the last check of each case that was answered in the month."""
+    points = {fact.case_id: fact.points or 0 for fact in _latest(facts, FactKind.CHECKED)}
+    lacking = tuple(sorted(case for case, given in points.items() if given < FULL))
+    return Rate(Fraction(sum(points.values()), FULL), len(points), lacking)
 
 
 def _grounds(facts: set[Fact]) -> dict[Ground, tuple[str, ...]]:

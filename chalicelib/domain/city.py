@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from chalicelib.domain.agency_words import Stands
 from chalicelib.domain.calendar import CalendarDay
 from chalicelib.domain.letterhead import Letterhead
+from chalicelib.domain.reply_rules import ReplyRules
 from chalicelib.domain.talk_hours import TalkHours
 from chalicelib.domain.terms import Terms
 from chalicelib.domain.words import Channel, Kind, Level, UnitClass
@@ -160,6 +161,7 @@ class City(Struct, frozen=True):
     letterhead: Letterhead = Letterhead()  # of the papers that the office issues
     talk: TalkHours = TalkHours()  # 在线沟通: when the desk talks
     applications: tuple[Application, ...] = ()
+    replies: ReplyRules = ReplyRules()  # 答复质量提示: what a reply is checked by
 
     def area(self, code: str | None) -> Area | None:
         """The area of ``code``, None if there is none."""

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from chalicelib.domain.actors import Reason
 from chalicelib.domain.clocks import Clock
+from chalicelib.domain.reply_marks import Marked
 from chalicelib.domain.words import Attitude, Outcome, Satisfaction, Solved
 
 
@@ -15,6 +16,7 @@ class Drafted(Struct, frozen=True, omit_defaults=True):
     text: str
     outcome: Outcome
     done_by: datetime | None = None  # with a promise: the end of the day by which it is done
+    check: Marked | None = None  # 答复质量提示, as the writer was told it
 
 
 class SentBack(Struct, frozen=True, omit_defaults=True):
@@ -51,6 +53,7 @@ class Replied(Struct, frozen=True, omit_defaults=True):
     known_at: datetime | None = None  # when that case was answered
     known_review_until: datetime | None = None  # how long its own citizens may still ask for review
     agency: str = ""
+    check: Marked | None = None  # that of the draft; of what nobody drafted here, none
 
 
 class RatingAsked(Struct, frozen=True, omit_defaults=True):

@@ -125,13 +125,15 @@ def _unit_facts(before: Case | None, after: Case, event: Event) -> Iterator[Fact
             yield Fact(FactKind.SIGNED, case_id, "", at, in_time=_signed_in_time(before, event))
         case happened.ExtensionGranted():
             yield Fact(FactKind.EXTENDED, case_id, "", at)
-        case happened.Replied(answers=answers, outcome=outcome, known_from=""):
+        case happened.Replied(answers=answers, outcome=outcome, known_from="", check=check):
             # what was known already is nobody's new merit
             again = True if before is not None and before.reworks else None
             for receipt, in_time in ((answer.receipt, answer.in_time) for answer in answers):
                 yield Fact(FactKind.REPLIED, case_id, receipt, at, in_time=in_time, first_petition=first, again=again)
             if outcome is Outcome.ADOPTED:
                 yield Fact(FactKind.ADOPTED, case_id, "", at)
+            if check is not None:
+                yield Fact(FactKind.CHECKED, case_id, "", at, points=check.total)
         case happened.LightChanged(light=Light.RED, clock=ClockName.HANDLE):
             for voice in after.voices:
                 if voice.answered_at is None and not voice.withdrawn:

@@ -16,6 +16,11 @@ class Part(StrEnum):
     SETTLEMENT = "settlement"  # 初信初访化解率: first petitions that did not come again / those whose term ended
     PARTICIPATION = "participation"  # 参评率: citizens who rated / citizens answered
     EXAM = "exam"  # the marks of its mailboxes' exams / 100
+    QUALITY = "quality"  # 答复质量: the points of its replies' checks / 100
+
+
+LATER = (Part.QUALITY,)
+"""Rates that came later: a month in which none of them was measured is counted, to the byte, as it was before."""
 
 
 class Ground(StrEnum):

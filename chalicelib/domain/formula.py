@@ -38,6 +38,7 @@ class Formula(Struct, frozen=True):
     settlement: int = 5
     participation: int = 0
     exam: int = 0
+    quality: int = 0
     # what an answer between the best (100) and the worst (0) is worth, percent
     partly: int = 50
     fairly: int = 80
@@ -85,7 +86,7 @@ class Formula(Struct, frozen=True):
 def three_rates() -> Formula:
     """接诉即办: response, solution and satisfaction alone, each as good as the other, nothing deducted or added."""
     return Formula(
-        response=1, timeliness=0, solution=1, satisfaction=1, settlement=0, participation=0, exam=0,
+        response=1, timeliness=0, solution=1, satisfaction=1, settlement=0, participation=0, exam=0, quality=0,
         rework=0, level_1=0, level_2=0, level_3=0, false_reply=0, most_penalty=0,
         adopted=0, praised=0, most_bonus=0, ceiling=100,
     )  # fmt: skip
@@ -102,7 +103,7 @@ class Number(Struct, frozen=True):
     most: int
 
 
-WEIGHTS = ("response", "timeliness", "solution", "satisfaction", "settlement", "participation", "exam")
+WEIGHTS = ("response", "timeliness", "solution", "satisfaction", "settlement", "participation", "exam", "quality")
 LEVELS = ("level_1", "level_2", "level_3")
 PENALTIES = ("rework", *LEVELS, "false_reply")
 BONUSES = ("adopted", "praised")

@@ -167,6 +167,7 @@ def reply(case: Case, drafted: Drafted, at: datetime, trade: Trade, receipts: tu
         clocks=_clocks_for(rest, case, trade),
         review_until=trade.ends(trade.terms.review_window, at) if case.kind is Kind.APPEAL else None,
         done_by=drafted.done_by,
+        check=drafted.check,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.figures import BONUSES, PENALTIES, Counts, Figures, Ground, Part, Rate
+from chalicelib.domain.figures import BONUSES, LATER, PENALTIES, Counts, Figures, Ground, Part, Rate
 from chalicelib.domain.formula import Formula, Grade
 from chalicelib.domain.words import UnitClass
 
@@ -110,8 +110,9 @@ class Assessed(Struct, frozen=True):
 def rank(assessed: Sequence[Assessed], formula: Formula) -> tuple[Row, ...]:
     """The table of a month: ranked rows first within each class, the best first; equal scores share a rank."""
     rows: list[Row] = []
+    parts = [part for part in Part if part not in LATER or any(one.figures.rates[part].of for one in assessed)]
     for unit_class in sorted({one.unit_class for one in assessed}):
-        rows += _ranked([one for one in assessed if one.unit_class is unit_class], formula)
+        rows += _ranked([one for one in assessed if one.unit_class is unit_class], formula, parts)
     return tuple(rows)
 
 
@@ -127,8 +128,8 @@ def _counts(counted: Counts) -> dict[str, Any]:
     return {name: getattr(counted, name) for name in Counts.__struct_fields__}
 
 
-def _ranked(of_class: Sequence[Assessed], formula: Formula) -> list[Row]:
-    means = {part: _mean(of_class, part) for part in Part}
+def _ranked(of_class: Sequence[Assessed], formula: Formula, parts: Sequence[Part]) -> list[Row]:
+    means = {part: _mean(of_class, part) for part in parts}
     scored = [(one, _components(one.figures, means, formula)) for one in of_class]
     scores = {one.unit: _score(one.figures, components, formula) for one, components in scored}
     unranked = {one.unit: _unranked(one, scores[one.unit], formula) for one in of_class}
@@ -174,11 +175,11 @@ def _components(figures: Figures, means: Mapping[Part, Fraction | None], formula
     """Each rate drawn to its class's mean (a beta prior of ``formula.prior`` cases), the weight of what could not be
     measured spread over the rest.
     """
-    measured = [part for part in Part if figures.rates[part].of and formula.number(part)]
+    measured = [part for part in means if figures.rates[part].of and formula.number(part)]
     whole = sum(formula.number(part) for part in measured)
     scored = []
-    for part in Part:
-        rate, mean = figures.rates[part], means[part]
+    for part, mean in means.items():
+        rate = figures.rates[part]
         if part not in measured or mean is None:
             scored.append(_Scored(part, None, Fraction(0)))
             continue

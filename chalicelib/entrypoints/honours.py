@@ -1,5 +1,6 @@
 """晒网: the units' ranking, and the cases that were praised and blamed, for everybody."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from chalice.app import Blueprint, Request, Response
@@ -10,6 +11,7 @@ from chalicelib.desk.honouring import Standing
 from chalicelib.domain.assessment import Part
 from chalicelib.domain.city import City
 from chalicelib.domain.errors import FieldError, Invalid
+from chalicelib.domain.figures import LATER
 from chalicelib.domain.honours import Pick, Side
 from chalicelib.domain.spans import Span, Sum, span
 from chalicelib.domain.words import UnitClass
@@ -116,6 +118,8 @@ def _asked(written: str, spans: tuple[Span, ...]) -> Span:
 def standing_view(standing: Standing, spans: tuple[Span, ...], city: City, language: str) -> Honours:
     """What everybody may read of a span."""
 
+    parts = [part for part in Part if part not in LATER or any(line.shares[part].of for line in standing.sums)]
+
     def named(side: Side) -> tuple[NamedCase, ...]:
         return tuple(_case(one, city, language) for one in standing.picks if one.side is side)
 
@@ -123,12 +127,12 @@ def standing_view(standing: Standing, spans: tuple[Span, ...], city: City, langu
         spans=tuple(one.name for one in spans),
         span=standing.span.name,
         published_at=iso(standing.at) if standing.at is not None else None,
-        parts=tuple(RankedPart(part, say(f"column.{part}", language)) for part in Part),
+        parts=tuple(RankedPart(part, say(f"column.{part}", language)) for part in parts),
         classes=tuple(
             RankedClass(
                 unit_class=one,
                 name=say(f"unit_class.{one}", language),
-                units=tuple(_unit(line, city, language) for line in standing.sums if line.unit_class is one),
+                units=tuple(_unit(line, parts, city, language) for line in standing.sums if line.unit_class is one),
             )
             for one in RANKED
             if any(line.unit_class is one for line in standing.sums)
@@ -138,13 +142,13 @@ def standing_view(standing: Standing, spans: tuple[Span, ...], city: City, langu
     )
 
 
-def _unit(line: Sum, city: City, language: str) -> RankedUnit:
+def _unit(line: Sum, parts: Iterable[Part], city: City, language: str) -> RankedUnit:
     return RankedUnit(
         unit_name=unit_name(line.unit, city, language),
         rank=line.rank,
         score=line.score,
         received=line.received,
-        rates={part: _percent(line.shares[part].value) for part in Part},
+        rates={part: _percent(line.shares[part].value) for part in parts},
     )
 
 

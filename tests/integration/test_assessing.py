@@ -87,6 +87,7 @@ def test_a_month_is_counted_from_what_happened_in_it(desk: Desk) -> None:
         Part.SETTLEMENT: ("0", 0),
         Part.PARTICIPATION: ("2", 5),
         Part.EXAM: ("0", 0),
+        Part.QUALITY: ("4", 5),
     }
     assert {charge.ground: len(charge.cases) for charge in row.charges} == {Ground.LEVEL_1: 2}
     assert row.penalty == 2

@@ -204,7 +204,7 @@ def test_every_figure_of_the_table_opens_on_how_it_came_about(desk: Desk) -> Non
         assert told in page
     assert "一级督办：2件 × 1分" in page
     summaries = re.findall(r"<details name=\"how\"><summary>([^\n]*?)</summary>", page)
-    assert len(summaries) == 8, "score, count, five rates that could be measured, penalty"
+    assert len(summaries) == 9, "score, count, six rates that could be measured, penalty"
 
 
 def test_a_sealed_accusation_is_counted_and_no_list_of_the_table_names_it(desk: Desk) -> None:

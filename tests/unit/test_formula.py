@@ -27,7 +27,8 @@ from tests.unit.month import FORMULA, done, fell_due, months_of_units, numbers, 
 
 FIRST = {
     "version": 1, "response": 15, "timeliness": 25, "solution": 30, "satisfaction": 25, "settlement": 5,
-    "participation": 0, "exam": 0, "partly": 50, "fairly": 80, "rework": 1, "level_1": 1, "level_2": 3, "level_3": 6,
+    "participation": 0, "exam": 0, "quality": 0, "partly": 50, "fairly": 80,
+    "rework": 1, "level_1": 1, "level_2": 3, "level_3": 6,
     "false_reply": 5, "most_penalty": 30, "adopted": 1, "praised": 1, "most_bonus": 5, "ceiling": 105, "excellent": 90,
     "good": 80, "passing": 60, "fewest_ranked": 5, "prior": 5,
     "ranked": (UnitClass.DEPARTMENT, UnitClass.COUNTY, UnitClass.TOWNSHIP, UnitClass.UTILITY),

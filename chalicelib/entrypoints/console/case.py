@@ -23,6 +23,7 @@ from chalicelib.domain.words import (
 )
 from chalicelib.entrypoints.console.fields import unknown
 from chalicelib.entrypoints.console.orders import stories_of
+from chalicelib.entrypoints.console.replies import CHECKED, reply_view
 from chalicelib.entrypoints.console.steps import RARE, STEPS
 from chalicelib.entrypoints.console.steps_lay import lay_view
 from chalicelib.entrypoints.console.together import together_view
@@ -70,6 +71,8 @@ def take(case_id: str, step: str) -> Response:
     def work(visit: Visit) -> Response:
         if step not in STEPS:
             raise unknown("step")
+        if step == CHECKED and visit.form.get("check"):
+            return _shown(visit, case_id, step=step, looked_over=True)
         version = visit.form.get("version", "")
         try:
             after = STEPS[step][1](case_id, int(version) if version.isascii() and version.isdigit() else -1, visit)
@@ -86,6 +89,7 @@ def _shown(
     unmasked: dict[str, Petitioner] | None = None,
     refused: Refused | None = None,
     step: str = "",
+    looked_over: bool = False,  # the reply is to be checked and nothing is to be done with it
 ) -> Response:
     dossier = working.dossier(visit.seat.staff, case_id, visit.now)
     since = visit.form.get("version", "") if isinstance(refused, Changed) else ""
@@ -93,10 +97,13 @@ def _shown(
     proposed = _proposed(dossier, proposal)
     steps = [(noun, action) for noun, (action, _) in STEPS.items() if action in dossier.actions and _possible(action)]
     likely_next = [one for one in steps if one[0] not in RARE or one[0] == proposed]
+    draft = _last_draft(dossier)
     return page(
         visit,
         "case",
         refused=refused,
+        reply_check=reply_view(visit, dossier, draft, looked_over=looked_over),
+        typed=visit.form if refused or looked_over else {},
         dossier=dossier,
         case=dossier.case,
         steps=sorted(likely_next, key=lambda one: one[0] != proposed),  # what is proposed comes first, to be sent
@@ -110,13 +117,13 @@ def _shown(
         findings=list(Found),
         levels=[level for level in LEVELS if dossier.case.order is None or level >= dossier.case.order.level],
         lay=lay_view(dossier, visit),
-        draft=_last_draft(dossier),
+        draft=draft,
         extension=_extension_asked(dossier),
         publication=publishing.proposal(dossier),
         public_place=public_place(dossier.case.published, case_id, visit.language),
         unmasked=unmasked or {},
         refused_step=step,
-        kept=_kept(visit, step, [noun for noun, _ in steps]) if refused else [],
+        kept=_kept(visit, step, [noun for noun, _ in steps]) if refused or looked_over else [],
         news=[event for event in dossier.events if since.isdigit() and event.number > int(since) and not _look(event)],
         grounds=list(DeclineGround),
         outcomes=outcomes_of(dossier.case.kind),
