@@ -4,6 +4,7 @@ from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
 
 from chalicelib.entrypoints import console, queues, schedules
 from chalicelib.entrypoints.agencies import agencies
+from chalicelib.entrypoints.alike import alike
 from chalicelib.entrypoints.campaign import campaign
 from chalicelib.entrypoints.chat import chat
 from chalicelib.entrypoints.decisions import decisions
@@ -25,6 +26,7 @@ app.register_blueprint(intake)
 app.register_blueprint(agencies)
 app.register_blueprint(receptions)
 app.register_blueprint(decisions)
+app.register_blueprint(alike)
 app.register_blueprint(record)
 app.register_blueprint(campaign)
 app.register_blueprint(honours)

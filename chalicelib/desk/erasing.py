@@ -15,7 +15,7 @@ from chalicelib.desk.committing import Step, finish, untouched
 from chalicelib.desk.inboxes import every_inbox_of
 from chalicelib.desk.tracking import case_of
 from chalicelib.domain.deciding import withdraw_consent
-from chalicelib.domain.duplicates import Letter, bands
+from chalicelib.domain.duplicates import Letter, trails
 from chalicelib.domain.errors import Changed
 from chalicelib.domain.events import CITIZEN, Erased, Event, Filed, Joined, VoiceAdded
 from chalicelib.domain.folding import fold
@@ -69,7 +69,7 @@ def _begin(submission: Submission, at: datetime) -> Erasure:
         raise Changed()  # another request of hers was faster
     if submission.kind is not Kind.ACCUSATION:
         # should the commit fail, a letter of years ago is no longer compared with new ones: nobody misses it
-        alike.forget(bands(Letter(submission.title, submission.text, submission.area, None)), own, receipt)
+        alike.forget(trails(Letter(submission.title, submission.text, submission.area, None)), own, receipt)
     erasure = Erasure(at, done=False)
     steps = [_told(case_id, record, receipt, at) for case_id, record in records.items()]
     kept = [submission_item(_emptied(submission, erasure), None)]

@@ -2,23 +2,24 @@
 a scan.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from chalicelib.desk.vault import vault
 from chalicelib.domain.case import Case
-from chalicelib.domain.duplicates import Kinship, Letter, bands, judge, normalised, similarity
-from chalicelib.domain.errors import Invalid, RuleBroken
-from chalicelib.domain.events import Actor, Reason
+from chalicelib.domain.duplicates import Kinship, Letter, judge, normalised, similarity, trails
+from chalicelib.domain.errors import Invalid, NotFound, RuleBroken
+from chalicelib.domain.events import Actor, DecisionPublished, Reason
 from chalicelib.domain.handling import can_be_joined, join
 from chalicelib.domain.known import has_result
 from chalicelib.domain.moves import open_to
-from chalicelib.domain.submission import Submission
+from chalicelib.domain.receipts import spoken
+from chalicelib.domain.submission import PUBLIC_ID, Submission, day_in_shanghai
 from chalicelib.domain.words import Action, State
 from chalicelib.storage import alike, cases
-from chalicelib.storage.submissions import load_sealed_petitioner, load_signed, written_by
+from chalicelib.storage.submissions import load_sealed_petitioner, load_signed, load_submission, written_by
 from chalicelib.storage.table import DeskItem
 
 REPEAT_WITHIN = timedelta(days=90)
@@ -42,9 +43,9 @@ class Traces(Struct, frozen=True):
 
 
 def traces_of(submission: Submission, person: str | None, at: datetime) -> Traces:
-    """Two reads: what the person wrote in the months before, and the bands of the text."""
+    """Two reads: what the person wrote in the months before, and who left the same trails."""
     earlier = written_by(person, at - REPEAT_WITHIN) if person else []
-    return Traces(person, tuple(earlier), alike.sharing(bands(_letter(submission, None))))
+    return Traces(person, tuple(earlier), alike.sharing(trails(_letter(submission, None))))
 
 
 def person_of(receipt: str) -> str | None:
@@ -56,7 +57,7 @@ def person_of(receipt: str) -> str | None:
 def band_items(submission: Submission, traces: Traces | None, at: datetime) -> list[DeskItem]:
     """What a letter leaves, by which later ones find it."""
     found = traces.found if traces is not None else {}
-    return alike.band_items(bands(_letter(submission, None)), submission.case_id, submission.receipt, at, found)
+    return alike.band_items(trails(_letter(submission, None)), submission.case_id, submission.receipt, at, found)
 
 
 def _letter(submission: Submission, person: str | None) -> Letter:
@@ -92,6 +93,33 @@ def kin_of(submission: Submission, traces: Traces) -> Kin | None:
         if has_result(case):
             answered = answered or kin
     return answered
+
+
+def wished(submission: Submission) -> Kin | None:
+    """The case that was public when the writer said that it is hers too. Her word is nobody's guess; but by it nobody
+    comes to a case that she cannot have read of.
+    """
+    found = PUBLIC_ID.fullmatch(submission.alike)
+    if found is None:
+        return None
+    try:
+        named = cases.load(found[2])
+    except NotFound:
+        return None
+    if named.case_id == submission.case_id or not offered(named) or not _was_public(named, found[1]):
+        return None
+    holder, case = _standing(named.case_id)
+    letter = load_submission(named.voices[0].receipt)
+    basis = Reason("basis.wished", {"number": spoken(named.case_id)})
+    return Kin(letter, Kinship.SAME_MATTER, holder, case, basis)
+
+
+def _was_public(case: Case, day: str) -> bool:
+    """Whether something of ``case`` was made public on ``day``; it is taken down when the matter is done again."""
+    if case.published is not None:
+        return day_in_shanghai(case.published.at).isoformat() == day
+    record = (event for event in cases.record_of(case.case_id) if isinstance(event.payload, DecisionPublished))
+    return any(day_in_shanghai(event.at).isoformat() == day for event in record)
 
 
 def _compared(submission: Submission, traces: Traces) -> Iterator[tuple[Submission, bool]]:
@@ -131,8 +159,9 @@ class Likely(Struct, frozen=True):
     known: bool = False
 
 
-def likely(case: Case, submission: Submission, by: Actor, at: datetime) -> list[Likely]:
-    """What a clerk may want to look at before she sends ``case`` on, the likest first.
+def likely(case: Case, submission: Submission, by: Actor, at: datetime, apart: Collection[str] = ()) -> list[Likely]:
+    """What a clerk may want to look at before she sends ``case`` on, the likest first; ``apart``: cases that a person
+    has found to be other matters.
 
     Reads: the letter's owner, the two of ``traces_of``, the letters, their cases, and once more for each that was
     joined or told another's result.
@@ -153,8 +182,8 @@ def likely(case: Case, submission: Submission, by: Actor, at: datetime) -> list[
         other_case = _followed(standing)
         known = found.get(other_case.case_id)
         if other_case.case_id != case.case_id and (known is None or known.similarity < near):
-            found[other_case.case_id] = _likely(case, other_case, near, one_person, by, at)
-    shown = [one for one in found.values() if not one.case.sealed and one.case.state is not State.WITHDRAWN]
+            found[other_case.case_id] = weighed(case, other_case, near, one_person, by, at)
+    shown = [one for key, one in found.items() if key not in apart and offered(one.case)]
     return sorted(shown, key=lambda one: -one.similarity)[:MOST_LIKELY]
 
 
@@ -164,7 +193,13 @@ def _followed(case: Case) -> Case:
     return investigated(case)
 
 
-def _likely(case: Case, other: Case, near: float, one_person: bool, by: Actor, at: datetime) -> Likely:
+def offered(case: Case) -> bool:
+    """Whether a case may be shown beside another at all."""
+    return case.counted and not case.sealed and case.state is not State.WITHDRAWN
+
+
+def weighed(case: Case, other: Case, near: float, one_person: bool, by: Actor, at: datetime) -> Likely:
+    """``other`` beside ``case``, with the step that fits the two."""
     earlier, later = sorted((case, other), key=lambda one: one.opened_at)
     for ending, into in ((later, earlier), (earlier, later)):  # the second where the first would make somebody wait
         if _joins(ending, into, by, at):

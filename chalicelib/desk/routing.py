@@ -46,7 +46,7 @@ def route(message: Message, at: datetime, *, join: bool = True) -> None:
         person = kinship.person_of(folder.submission.receipt)
         compared = join and case.counted and not case.sealed
         traces = kinship.traces_of(folder.submission, person, at) if compared else None
-        kin = kinship.kin_of(folder.submission, traces) if traces is not None else None
+        kin = _kin(folder.submission, traces) if traces is not None else None
         if kin is not None and handling.can_be_joined(kin.case) and not handling.answered_later(kin.case, step.after):
             _joined(step, kin, checked, message, at)
         else:
@@ -54,6 +54,13 @@ def route(message: Message, at: datetime, *, join: bool = True) -> None:
     except AlreadyDone:
         return
     uploading.clear(folder, found)
+
+
+def _kin(submission: Submission, traces: kinship.Traces) -> Kin | None:
+    """Her own open matter, else the public one that she says is hers, else what is found by the words."""
+    found, wished = kinship.kin_of(submission, traces), kinship.wished(submission)
+    own = found is not None and found.kinship is Kinship.REPEAT and handling.can_be_joined(found.case)
+    return found if own or wished is None else wished
 
 
 def _after_arrival(message: Message, at: datetime) -> None:

@@ -176,6 +176,7 @@ def submission_of(
         ways=form.ways,
         application=through.application if through else "",
         service=through.service if through else "",
+        alike=form.alike,
     )
 
 

@@ -6,10 +6,15 @@ import zlib
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+from chalicelib.domain.differences import Piece, changes, compared, held
+from chalicelib.domain.elsewhere import elsewhere, places_named
 
 GRAM = 3  # characters
 BINS = 64
 ROWS = 4  # of a band; 16 bands notice four in five pairs at a Jaccard similarity of 0.55, nearly all at 0.7
+MOST_NAMES = 4  # of places, by which letters in other words find each other
 SAME_MATTER_FROM = 0.85  # of letters by different people
 REPEAT_FROM = 0.70  # of letters by one person
 SHORTEST_MATTER = 40  # characters: shorter letters of different people are alike too easily
@@ -21,16 +26,23 @@ NEVER = 2.0  # no likeness reaches it
 _COURTESIES = re.compile(
     r"尊敬的?[^，。！：:,\s]{0,12}(领导|书记|市长|县长|区长|局长)(们)?|您好|你好|谢谢|此致|敬礼|领导"
 )
+_LISTED = re.compile(r"https?://\S+|(?<![\d第])\d{1,2}\s*[、.．)）](?!\d)")
 _CLAUSES = re.compile(r"[,.!?;:，。、！？；：\n]+")
-_NAMED = r"[^\W_在我本该个是的们到从对前各这那此整全每]{2}"  # 我小区, 在小区 name no place
-_PLACES = re.compile(
-    _NAMED + "(?:小区|家园|花园|新村|新城|之城|公寓|广场|大道|公园|学校|小学|中学|幼儿园|医院|社区|街道|国际"
-    "|[路街巷镇乡村区县苑湾庭])"
-)
-_NUMBERED = re.compile(r"(?:\d+|[一二三四五六七八九十]+)(?:号线|号楼|号院|号门|栋|幢|座|单元|期|组|队|中|村|标段)")
-_LANDMARKS = re.compile(_NAMED + "[桥站寺庙塔坪岭湖山厂里]")  # of many words too: heeded between two people only
-_NUMBERS = re.compile(r"[A-Za-z]*\d{2,}|[A-Za-z]+\d+")
-_POINTERS = frozenset("东南西北上下左右前后甲乙丙丁一二三四五六七八九十0123456789")
+
+
+class Within(Struct, frozen=True):
+    """Word for word the one in the other: from what likeness on the whole, what share of the shorter, of how many
+    characters. Who says the same and more is below the likeness of the whole.
+    """
+
+    similarity: float
+    share: float
+    length: int
+
+
+MATTER_WITHIN = Within(0.5, 0.85, 60)
+REPEAT_WITHIN = Within(0.35, 0.70, 60)
+HEADED_ALIKE = Within(0.35, 0.85, 10)  # one person's titles; she words the rest anew
 
 
 class Kinship(StrEnum):
@@ -60,18 +72,57 @@ class Verdict(Struct, frozen=True):
 def judge(new: Letter, old: Letter) -> Verdict:
     """Whether ``new`` speaks of the matter of ``old``.
 
-    Nearly the same words about another place are another matter: where each letter names a place that the other does
-    not, they stay apart whatever their likeness.
+    Nearly the same words about another place are another matter, whatever their likeness: ``elsewhere`` says.
     """
-    here, there = normalised(new), normalised(old)
+    first, second = sorted((_unlisted(new), _unlisted(old)), key=normalised)  # the verdict is the same either way round
+    here, there = normalised(first), normalised(second)
     alike = similarity(here, there)
     one_person = new.person is not None and new.person == old.person
-    if alike < _enough(min(len(here), len(there)), one_person) or _elsewhere(new, old):
+    if alike < _least(one_person):
         return Verdict(Kinship.APART, alike)
+    pieces = compared(here, there)
+    heads = (normalised(replace(first, text="")), normalised(replace(second, text="")))
+    shorter = min(len(here), len(there))
+    enough = alike >= _enough(shorter, one_person) or _within(pieces, alike, shorter, one_person)
+    if not enough and not (one_person and _headed_alike(heads, alike)):
+        return Verdict(Kinship.APART, alike)
+    if _areas_differ(new, old) or elsewhere(changes(pieces), here, there, heads, one_person):
+        return Verdict(Kinship.APART, alike)
+    return Verdict(Kinship.REPEAT if one_person else Kinship.SAME_MATTER, alike)
+
+
+def _unlisted(letter: Letter) -> Letter:
+    """Without addresses of the net and the numbers of its points: they count, and say nothing."""
+    return replace(letter, text=_LISTED.sub(" ", letter.text))
+
+
+def _least(one_person: bool) -> float:
+    return min(REPEAT_WITHIN.similarity, HEADED_ALIKE.similarity) if one_person else MATTER_WITHIN.similarity
+
+
+def _enough(length: int, one_person: bool) -> float:
+    """The likeness from which two letters are joined, the shorter of ``length`` characters; above 1: never."""
     if one_person:
-        return Verdict(Kinship.REPEAT, alike)
-    differ = _each_has_own(_LANDMARKS, new, old) or _each_has_own(_NUMBERS, new, old) or _pointed_elsewhere(here, there)
-    return Verdict(Kinship.APART if differ else Kinship.SAME_MATTER, alike)
+        if length < SHORTEST_REPEAT:
+            return NEVER
+        return SAME_MATTER_FROM if length < SHORT_REPEAT else REPEAT_FROM
+    return SAME_MATTER_FROM if length >= SHORTEST_MATTER else NEVER
+
+
+def _within(pieces: tuple[Piece, ...], alike: float, length: int, one_person: bool) -> bool:
+    """Whether the shorter letter stands in the other, word for word, long enough to tell."""
+    bar = REPEAT_WITHIN if one_person else MATTER_WITHIN
+    return alike >= bar.similarity and length >= bar.length and held(pieces) >= bar.share
+
+
+def _headed_alike(heads: tuple[str, str], alike: float) -> bool:
+    """Whether two titles are nearly the same, and long enough to name a matter."""
+    bar = HEADED_ALIKE
+    return alike >= bar.similarity and min(map(len, heads)) >= bar.length and similarity(*heads) >= bar.share
+
+
+def _areas_differ(new: Letter, old: Letter) -> bool:
+    return bool(new.area and old.area and new.area != old.area)
 
 
 def says_nothing_new(new: Letter, old: Letter) -> bool:
@@ -96,40 +147,6 @@ def similarity(here: str, there: str) -> float:
     return float(Indel.normalized_similarity(here, there))
 
 
-def _enough(length: int, one_person: bool) -> float:
-    """The likeness from which two letters are joined, the shorter of ``length`` characters; above 1: never."""
-    if one_person:
-        if length < SHORTEST_REPEAT:
-            return NEVER
-        return SAME_MATTER_FROM if length < SHORT_REPEAT else REPEAT_FROM
-    return SAME_MATTER_FROM if length >= SHORTEST_MATTER else NEVER
-
-
-def _elsewhere(new: Letter, old: Letter) -> bool:
-    """Whether the letters speak of two places, whoever wrote them."""
-    if new.area and old.area and new.area != old.area:
-        return True
-    return _each_has_own(_PLACES, new, old) or _each_has_own(_NUMBERED, new, old)
-
-
-def _each_has_own(pattern: re.Pattern[str], new: Letter, old: Letter) -> bool:
-    here = set(pattern.findall(_plain(f"{new.title}\n{new.text}")))
-    there = set(pattern.findall(_plain(f"{old.title}\n{old.text}")))
-    return bool(here - there) and bool(there - here)
-
-
-def _pointed_elsewhere(here: str, there: str) -> bool:
-    """Whether the texts differ by one pointer put for another: the north gate for the south gate, line 3 for line 5."""
-    from rapidfuzz.distance import Levenshtein  # imported late like Indel
-
-    changed = (step for step in Levenshtein.opcodes(here, there) if step.tag == "replace")
-    return any(
-        _POINTERS.issuperset(here[step.src_start : step.src_end])
-        and _POINTERS.issuperset(there[step.dest_start : step.dest_end])
-        for step in changed
-    )
-
-
 def normalised(letter: Letter) -> str:
     """Title and text without courtesies, punctuation and spaces: what the letter says."""
     bare = _COURTESIES.sub("", _plain(f"{letter.title}\n{letter.text}"))
@@ -149,6 +166,12 @@ def bands(letter: Letter) -> tuple[str, ...]:
         return ()
     rows = [bins[start : start + ROWS] for start in range(0, BINS, ROWS)]
     return tuple(f"{number:02}.{zlib.crc32(repr(row).encode()):08x}" for number, row in enumerate(rows))
+
+
+def trails(letter: Letter) -> tuple[str, ...]:
+    """Keys under which a letter is found by later ones: its bands, and the places that it names most."""
+    names = places_named(_plain(letter.title), _plain(letter.text))[:MOST_NAMES]
+    return (*bands(letter), *(f"n.{zlib.crc32(name.encode()):08x}" for name in names))
 
 
 def _minima(text: str) -> list[int | None]:

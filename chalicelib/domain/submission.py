@@ -21,6 +21,7 @@ from chalicelib.domain.words import Channel, Kind
 
 MOST_UPLOADS = 5
 _KEY = re.compile(r"[0-9A-Za-z_-]{16,64}")
+PUBLIC_ID = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-([0-9]{12})")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -43,6 +44,7 @@ class Form(Struct, frozen=True):
     language: str
     marks: PaperMarks | None = None
     ways: Ways = None
+    alike: str = ""  # what is public and her own matter too, by her word: its id in the public list
 
 
 class Attachment(Struct, frozen=True):
@@ -93,6 +95,7 @@ class Submission(Struct, frozen=True, omit_defaults=True):
     ways: Ways = None  # by which its writer is told
     application: str = ""  # id of the program of others by which it came
     service: str = ""  # id of the category that its writer chose there
+    alike: str = ""  # what is public and her own matter too, by her word: its id in the public list
 
 
 Reading = Callable[["FieldReader", bool], Petitioner]
@@ -120,6 +123,7 @@ def read_form(raw: Mapping[str, object], city: City, language: str, today: date,
     petitioner = replace(petitioner, signers=_read_signers(reader, petitioner, anonymous))
     ways = read_ways(reader, left_by(petitioner))
     uploads = reader.texts("uploads", most=MOST_UPLOADS)
+    alike = _read_alike(reader)
     keep_name, may_publish = reader.flag("keep_name_from_unit"), reader.flag("may_publish")
     reader.raise_errors()
     assert mailbox is not None
@@ -140,7 +144,16 @@ def read_form(raw: Mapping[str, object], city: City, language: str, today: date,
         uploads=uploads,
         language=language,
         ways=ways,
+        alike=alike if kind is not Kind.ACCUSATION else "",
     )
+
+
+def _read_alike(reader: FieldReader) -> str:
+    """The case that was shown to her as public and alike: by the id that it has in the public list."""
+    written = reader.text("alike", longest=40)
+    if written and PUBLIC_ID.fullmatch(written) is None:
+        reader.refuse("alike", "alike.malformed")
+    return written
 
 
 def read_key(reader: FieldReader) -> str:
@@ -189,6 +202,7 @@ def content_of(form: Form) -> str:
         str(form.keep_name_from_unit), str(form.may_publish), str(len(form.uploads)),
         *(f"{signer.name}\x01{signer.phone}" for signer in form.petitioner.signers), *at_the_counter,
         *(["ways", *form.ways] if form.ways is not None else []),
+        *(["alike", form.alike] if form.alike else []),
     ]  # fmt: skip
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 

@@ -46,6 +46,21 @@ Ways = Annotated[
 ]
 
 
+PublicId = Annotated[
+    str, Meta(max_length=40, pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{12}$", description="`id` of POST /api/alike")
+]
+
+
+class AlikeAsked(Struct, frozen=True, kw_only=True):
+    """What is about to be sent. It is compared and forgotten."""
+
+    title: Title
+    text: Text
+    kind: Kind | None = None
+    mailbox: Annotated[str, Meta(max_length=64)] | None = None
+    area: Area | None = None
+
+
 class UploadAsked(Struct, frozen=True, kw_only=True):
     """A file that is to be uploaded."""
 
@@ -75,6 +90,7 @@ class SubmissionForm(Struct, frozen=True, kw_only=True):
     may_publish: bool = False
     uploads: Uploads = ()
     ways: Ways | None = None
+    alike: PublicId | None = None
 
 
 class ReceiptAndCode(Struct, frozen=True, kw_only=True):

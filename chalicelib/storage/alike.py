@@ -28,6 +28,12 @@ def receipts_of(found: Found) -> list[str]:
     return [receipt for (_, receipt), _ in shared.most_common()]
 
 
+def cases_of(found: Found) -> list[str]:
+    """The cases of the letters found, those that share most first."""
+    shared = Counter(case_id for pairs in found.values() for case_id, _ in pairs)
+    return [case_id for case_id, _ in shared.most_common()]
+
+
 def band_items(bands: Sequence[str], case_id: str, receipt: str, at: datetime, found: Found) -> list[DeskItem]:
     """One item a band, with this letter before those ``found`` there. Of two letters at once one may be lost to the
     other's bands: they are still compared by who wrote them, and by the clerk.

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from chalicelib.domain.case import Case
 from chalicelib.domain.deciding import Decision, Matter
 from chalicelib.domain.events import DecisionPublished, Event
+from chalicelib.storage import published
 from chalicelib.storage.keys import matter_key, matters_key
 from chalicelib.storage.records import pack, unpack
 from chalicelib.storage.table import DeskItem, get
@@ -16,10 +17,12 @@ def changes(before: Case | None, after: Case, events: Iterable[Event]) -> tuple[
     if after.published == (before.published if before is not None else None):
         return [], []
     key = matter_key(after.opened_at, after.case_id)
+    made = [event for event in events if isinstance(event.payload, DecisionPublished)][-1:]
+    listed = [_matter(after, event, event.payload) for event in made] if after.published is not None else []
+    put, gone = published.changes(before, after, listed)
     if after.published is None:
-        return [], [DeskItem(*key)]
-    published = [event for event in events if isinstance(event.payload, DecisionPublished)]
-    return [DeskItem(*key, body=pack(_matter(after, event, event.payload))) for event in published[-1:]], []
+        return put, [*gone, DeskItem(*key)]
+    return [*put, *(DeskItem(*key, body=pack(one)) for one in listed)], gone
 
 
 def _matter(case: Case, event: Event, said: object) -> Matter:

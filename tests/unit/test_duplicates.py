@@ -18,7 +18,9 @@ from chalicelib.domain.duplicates import (
     normalised,
     says_nothing_new,
     similarity,
+    trails,
 )
+from chalicelib.domain.elsewhere import places_named
 
 LAMPS = (
     "我们每天下班都要走这条路，最近一个多月{place}附近的路灯一直不亮，晚上漆黑一片，老人和孩子出行很不安全，"
@@ -190,6 +192,102 @@ def test_the_longest_letter_is_compared_within_a_blink() -> None:
     bands(new)
     judge(new, old)
     assert time.perf_counter() - began < 0.5  # 15 ms on a quiet machine
+
+
+CAMPAIGN = (
+    "我们是{home}的住户，家住{home}{house}，强烈要求取消城东垃圾焚烧厂项目，离居民太近，臭气和灰尘严重影响健康，"
+    "请市里重新选址，公开环境评价，给{home}的老百姓一个交代。"
+)
+
+
+def campaign(home: str, house: str = "", person: str = OTHER) -> Letter:
+    """A letter that many send with their own address put in."""
+    return Letter("坚决反对建设垃圾焚烧厂", CAMPAIGN.format(home=home, house=house), None, person)
+
+
+def test_a_campaigns_letters_are_one_matter_only_where_no_home_differs() -> None:
+    assert kinship(campaign("东湖小区"), campaign("东湖小区", person=ONE)) is Kinship.SAME_MATTER
+    assert kinship(campaign("东湖小区"), campaign("红旗家园", person=ONE)) is Kinship.APART
+    assert kinship(campaign("东湖小区", "3栋"), campaign("东湖小区", "5栋", ONE)) is Kinship.APART
+
+
+@pytest.mark.parametrize("person", [ONE, OTHER])
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [("公寓", "二手房"), ("驾校", "健身房"), ("魅力之城", "英祥春天"), ("甲公司", "乙公司"), ("高龄补贴", "油茶补助")],
+)
+def test_one_word_put_for_another_throughout_is_another_matter(here: str, there: str, person: str) -> None:
+    words = "我想咨询{thing}的事情，上个月去窗口问过，人家说{thing}要等通知，请问{thing}什么时候能办，要带什么材料？"
+    assert kinship(letter(words.format(thing=here), person), letter(words.format(thing=there), ONE)) is Kinship.APART
+
+
+def test_who_is_written_to_and_slips_of_the_pen_make_no_other_matter() -> None:
+    first = lamps("东湖小区", ONE)
+    assert kinship(
+        letter(f"市长：{first.text}请市长过问。", OTHER), letter(f"书记：{first.text}请书记过问。", ONE)
+    ) is (Kinship.SAME_MATTER)
+    assert kinship(letter(first.text.replace("漆黑", "黑漆"), OTHER), first) is Kinship.SAME_MATTER
+
+
+def test_a_date_or_a_point_of_a_list_is_no_place() -> None:
+    points = "1、路灯三个月不亮；2、没有人来修；3、已经有人摔伤，老人和孩子都不敢出门，请尽快派人维修，谢谢理解和支持。"
+    other = points.replace("三个月", "四个月").replace("1、", "").replace("2、", "1、").replace("3、", "2、")
+    assert kinship(letter(points, OTHER), letter(other, ONE)) is Kinship.SAME_MATTER
+
+
+def test_who_says_the_same_and_more_repeats_it() -> None:
+    first = lamps("东湖小区", ONE)
+    more = first.text + "另外，自从上次反映之后，物业又把楼道的灯也关了。" * 4
+    assert similarity(normalised(letter(more)), normalised(first)) < 0.7
+    assert kinship(letter(more, ONE), first) is Kinship.REPEAT
+    assert kinship(letter(more, OTHER), first) is Kinship.SAME_MATTER
+    much = letter(more + "楼下的烧烤店也吵得人睡不着，油烟直排，孩子没法写作业，请一并查处。" * 5, OTHER)
+    assert kinship(much, first) is Kinship.APART, "the clerk is shown it"
+
+
+def test_one_person_under_one_title_repeats_the_matter_in_other_words() -> None:
+    title = "东湖小区南门的路灯长期不亮无人维修"
+    first = Letter(title, "东湖小区南门的路灯从九月起不亮，老人摔伤了，请尽快派人来修。", None, ONE)
+    again = Letter(title, "上次反映东湖小区南门的路灯，到今天还没有人来修，老人晚上都不敢出门。", None, ONE)
+    assert kinship(again, first) is Kinship.REPEAT
+    assert kinship(replace(again, person=OTHER), first) is Kinship.APART
+    assert kinship(replace(again, title="再说一件事"), replace(first, title="咨询")) is Kinship.APART
+
+
+places = st.text(st.sampled_from("东西南北金银龙虎红白山河松柳"), min_size=2, max_size=2)
+numbers = st.integers(1, 999).map(str)
+
+
+@given(places, places, st.sampled_from(["小区", "路", "村", "花园", "小学"]), st.sampled_from([ONE, OTHER]))
+def test_another_name_anywhere_keeps_letters_apart(here: str, there: str, kind: str, person: str) -> None:
+    if sorted(here) != sorted(there):
+        assert kinship(lamps(here + kind, person), lamps(there + kind, ONE)) is Kinship.APART
+
+
+@given(numbers, numbers, st.sampled_from(["栋", "号院", "单元", "组"]), st.sampled_from([ONE, OTHER]))
+def test_another_number_of_a_house_keeps_letters_apart(here: str, there: str, kind: str, person: str) -> None:
+    if here != there:
+        assert kinship(lamps(f"东湖{here}{kind}", person), lamps(f"东湖{there}{kind}", ONE)) is Kinship.APART
+
+
+@given(chinese.filter(lambda text: len(text) >= 40), st.sampled_from([ONE, OTHER, None]))
+def test_the_very_same_letter_is_one_matter(text: str, person: str | None) -> None:
+    found = kinship(letter(text, person), letter(text, ONE))
+    assert found is (Kinship.REPEAT if person == ONE else Kinship.SAME_MATTER)
+
+
+def test_letters_in_other_words_about_one_place_share_a_trail() -> None:
+    one = letter("东湖小区南门的路灯坏了，没有人来修。", title="路灯不亮")
+    other = letter("住在东湖小区的老人晚上不敢出门，因为外面太黑。", title="太黑了")
+    assert not set(bands(one)) & set(bands(other))
+    assert set(trails(one)) & set(trails(other))
+    assert trails(one)[:16] == bands(one)
+    assert trails(letter("！！", title="您好")) == ()
+
+
+def test_a_county_and_our_estate_are_no_places_to_be_found_by() -> None:
+    assert places_named("我们小区停水", "荻洲区的生活小区，附近小区都停水") == []
+    assert places_named("东湖小区停水", "柳岸路、柳岸路和东湖小区") == ["东湖小区", "柳岸路"]
 
 
 TRAPS = [("233931", "242792"), ("209032", "246598"), ("200546", "268914")]

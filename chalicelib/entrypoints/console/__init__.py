@@ -3,6 +3,7 @@
 from chalice.app import Chalice
 
 from chalicelib.entrypoints.console.admin import admin
+from chalicelib.entrypoints.console.alike import alike
 from chalicelib.entrypoints.console.assessment import assessment
 from chalicelib.entrypoints.console.backlog import backlogs
 from chalicelib.entrypoints.console.calendar import calendar
@@ -38,6 +39,7 @@ def register(app: Chalice) -> None:
         queue,
         chat,
         case,
+        alike,
         desk_counter,
         to_tell,
         supervision,

@@ -2,7 +2,8 @@
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.desk import cities, exams, kinship, known, publishing, working
+from chalicelib.desk import cities, exams, kinship, known, publishing, side_by_side, working
+from chalicelib.desk.side_by_side import SetApart
 from chalicelib.domain.case import Published
 from chalicelib.domain.city import LEVELS
 from chalicelib.domain.errors import Changed, NotFound, Refused
@@ -96,6 +97,7 @@ def _shown(
     proposal = _known_result(visit, dossier)
     proposed = _proposed(dossier, proposal)
     steps = [(noun, action) for noun, (action, _) in STEPS.items() if action in dossier.actions and _possible(action)]
+    likely, apart = _likely(visit, dossier)
     likely_next = [one for one in steps if one[0] not in RARE or one[0] == proposed]
     draft = _last_draft(dossier)
     return page(
@@ -109,7 +111,8 @@ def _shown(
         steps=sorted(likely_next, key=lambda one: one[0] != proposed),  # what is proposed comes first, to be sent
         more=[one for one in steps if one not in likely_next],
         proposal=proposal,
-        likely=_likely(visit, dossier),
+        likely=likely,
+        apart=apart,
         together=together_view(dossier),
         standing=exams.standing_of(dossier.case),
         orders=stories_of(dossier.events) if dossier.readable else (),
@@ -167,14 +170,17 @@ def _found(dossier: working.Dossier) -> str:
     return next((one.params["number"] for one in reasons if one.code in KNOWN_RESULTS), "")
 
 
-def _likely(visit: Visit, dossier: working.Dossier) -> list[kinship.Likely]:
-    """Other cases that may be about the same, for who can join them."""
+def _likely(visit: Visit, dossier: working.Dossier) -> tuple[list[kinship.Likely], tuple[SetApart, ...]]:
+    """Other cases that may be about the same, and those found not to be, for who can join them."""
     if visit.role is not Role.CLERK or not dossier.voices or dossier.case.sealed:
-        return []
+        return [], ()
     if not {Action.JOIN, Action.ANSWER_KNOWN} & set(dossier.actions):
-        return []
+        return [], ()
+    apart = side_by_side.found_apart(dossier.case.case_id)
     submission = dossier.voices[0].folder.submission
-    return kinship.likely(dossier.case, submission, visit.seat.staff.actor, visit.now)
+    others = {one.other for one in apart}
+    found = kinship.likely(dossier.case, submission, visit.seat.staff.actor, visit.now, others)
+    return found, apart
 
 
 def _kept(visit: Visit, step: str, offered: list[str]) -> list[str]:

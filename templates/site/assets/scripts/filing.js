@@ -1,4 +1,5 @@
 // Filing a submission: one guided form, sent once however often it is pressed.
+import { Alike } from "./alike.js";
 import { ask, desk as askDesk, insisting, newKey, Refused, Unreachable } from "./api.js";
 import { busy, el, one, show, tell } from "./page.js";
 import { clearFaults, clearWhenMended, sayFaults } from "./faults.js";
@@ -17,7 +18,7 @@ const filing = one("[data-filing]");
 const trouble = one("[data-trouble]", filing);
 const element = one("[data-form]", filing);
 const asked = decodeURIComponent(location.hash.slice(1)); // the mailbox that was chosen on the front page
-let desk, form, steps, drafts, uploads, key;
+let desk, form, steps, drafts, uploads, alike, key;
 let unanswered = null; // a letter that was sent, and whose answer never came
 let sending = false;
 
@@ -36,6 +37,7 @@ async function open() {
 
 function begin() {
   form = new Form(element, desk);
+  alike = new Alike(one("[data-alike]", element), element.elements.alike, () => drafts?.soon());
   steps = new Steps(filing, entered);
   uploads = new Uploads(one('[data-field="uploads"]', element), desk.limits, () => drafts.soon());
   drafts = new Drafts(
@@ -69,6 +71,10 @@ function firstOpen(step) {
 }
 
 function entered(step) {
+  if (step === 3 || step === steps.last) {
+    alike.move(steps.section(step));
+    alike.soon(form.values());
+  }
   if (step === steps.last) review(one("[data-review]", filing), form.values(), desk, uploads.arrived, (to) => steps.go(to));
 }
 
@@ -114,7 +120,7 @@ async function deliver(letter, button, earlier = false) {
 
 function done(receipt, earlier) {
   drafts.end();
-  receipts.keep({ ...receipt, earlier });
+  receipts.keep({ ...receipt, earlier, joins: alike.chosen?.title || "" });
   location.assign("receipt.html");
 }
 

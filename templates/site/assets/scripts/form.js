@@ -4,7 +4,7 @@ import { say } from "./say.js";
 import { lengthOf } from "./counting.js";
 import { chosenWays, offerWays } from "./ways.js";
 
-const TEXTS = ["title", "text", "area", "place", "happened_on", "name", "phone", "email", "signers"];
+const TEXTS = ["title", "text", "area", "place", "happened_on", "name", "phone", "email", "signers", "alike"];
 const FLAGS = ["joint", "keep_name_from_unit", "may_publish"];
 const FIRST_SHOWN = 6; // mailboxes; the others at the press of a button
 
@@ -27,7 +27,7 @@ export class Form {
     values.anonymous = this.chosen("anonymous") === "yes";
     if (values.anonymous) Object.assign(values, { name: "", joint: false, keep_name_from_unit: true });
     if (!values.joint) values.signers = "";
-    if (values.kind === "accusation") values.may_publish = false;
+    if (values.kind === "accusation") Object.assign(values, { may_publish: false, alike: "" });
     values.ways = chosenWays(this.form, this.left());
     return values;
   }

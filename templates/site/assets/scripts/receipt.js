@@ -15,6 +15,8 @@ function open() {
   one("[data-filed]").textContent = say("js.receipt.filed", { at: moment(receipt.filed_at) });
   one("[data-register]").textContent = say("js.receipt.register", { day: deadline(receipt.register_due) });
   show(one("[data-earlier]"), receipt.earlier);
+  one("[data-joins]").textContent = receipt.joins ? say("js.receipt.joins", { title: receipt.joins }) : "";
+  show(one("[data-joins]"), Boolean(receipt.joins));
   tracked.keep({ receipt: receipt.receipt, code: receipt.code });
   const tick = one("[data-remember]");
   tick.checked = remembered.has(receipt.receipt);

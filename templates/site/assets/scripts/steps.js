@@ -23,6 +23,11 @@ export class Steps {
     return section ? Number(section.dataset.step) : this.step;
   }
 
+  /** What is shown of a step. */
+  section(step) {
+    return this.sections[step - 1];
+  }
+
   begin(step) {
     history.replaceState({ step }, "", location.pathname);
     this.draw(step, false);
