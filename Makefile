@@ -8,7 +8,7 @@ BIN := .venv/bin
 DEV := .venv/.installed
 STACK := .venv-stack/.installed
 
-.PHONY: help run test reset export import site package city administrator verify pictures replay walk life bench year lint format clean
+.PHONY: help run test reset export import site package city subjects places administrator verify pictures replay walk life bench year lint format clean
 
 help: ## Show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -45,6 +45,12 @@ package: $(DEV) ## Build what AWS is given into build/package
 
 city: $(DEV) ## Put the office's own city in force (FOLDER= STACK=)
 	@$(BIN)/python -m infra.office --stack "$(STACK)" city "$(FOLDER)"
+
+subjects: $(DEV) ## Make FILE=….csv (level1,level2,level3) the subject list of the city in FOLDER=
+	@$(BIN)/python -m infra.lists subjects "$(FILE)" "$(FOLDER)"
+
+places: $(DEV) ## Make FILE=….csv (name,kind,area,aliases) the gazetteer of the city in FOLDER=
+	@$(BIN)/python -m infra.lists places "$(FILE)" "$(FOLDER)"
 
 administrator: $(DEV) ## Open the first account (LOGIN= NAME= STACK=)
 	@$(BIN)/python -m infra.office --stack "$(STACK)" administrator "$(LOGIN)" "$(NAME)"

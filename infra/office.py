@@ -15,12 +15,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from msgspec.structs import replace
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.city import BadCityData, load_city_files
+from chalicelib.city import BadCityData, load_city_files, load_places
 from chalicelib.config import config
-from chalicelib.desk import cities, signing_in
+from chalicelib.desk import cities, gazetteers, signing_in
 from chalicelib.domain.city import City
 from chalicelib.domain.city_faults import faults_of
 from chalicelib.domain.errors import Invalid
+from chalicelib.domain.gazetteer import gazetteer_faults, redrawn
 from chalicelib.domain.people import Staff
 from chalicelib.domain.words import Role
 from chalicelib.storage import settings
@@ -66,18 +67,21 @@ def become_part_of(stack: str) -> None:
 
 def set_city(folder: Path) -> str:
     """Put the city that ``folder`` describes in force. Once there is one, what the console sets (terms, calendar,
-    agencies, applications, receivers, letterhead, hours of the chat) is the console's, and stays as it is.
+    agencies, applications, receivers, letterhead, hours of the chat, names of places learnt or added by hand) is the
+    console's, and stays as it is.
 
     Raises BadCityData for a file that cannot be read, OSError for one that is missing, NotSet with every fault.
     """
-    new = load_city_files(folder)
-    how = _founded(new) if settings.load_city() is None else _redrawn(new)
-    faults = faults_of(how(cities.refreshed()))
+    new, places = load_city_files(folder), load_places(folder)
+    founded = settings.load_city() is None
+    how = _founded(new) if founded else _redrawn(new)
+    faults = [*faults_of(how(cities.refreshed())), *gazetteer_faults(places, new)]
     if faults:
         raise NotSet("\n  ".join(["the files do not fit together", *faults]))
-    city = cities.change(how)
+    city = gazetteers.change(lambda old, there: redrawn(places, () if founded else there), how)
     return (
-        f"{city.name.zh}: {len(city.units)} units, {len(city.mailboxes)} mailboxes; version {city.version} is in force"
+        f"{city.name.zh}: {len(city.units)} units, {len(city.mailboxes)} mailboxes, {len(gazetteers.of(city))} places; "
+        f"version {city.version} is in force"
     )
 
 
@@ -94,6 +98,8 @@ def _redrawn(new: City) -> Callable[[City], City]:
         mailboxes=new.mailboxes,
         categories=new.categories,
         rules=new.rules,
+        risks=new.risks,
+        replies=new.replies,
         desk_unit=new.desk_unit,
     )
 

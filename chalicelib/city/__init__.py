@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.domain.city import Area, Category, City, Mailbox, Name, Rule, Unit
+from chalicelib.domain.gazetteer import PACKAGED, Gazetteer, Place
 from chalicelib.domain.letterhead import Letterhead
 from chalicelib.domain.reply_rules import ReplyRules
+from chalicelib.domain.risk_words import Risk
 from chalicelib.domain.talk_hours import TalkHours
 from chalicelib.domain.terms import Terms
 
@@ -19,7 +22,13 @@ _HERE = Path(__file__).parent
 @cache
 def default_city() -> City:
     """云汀市, as its JSON files describe it. Raises BadCityData naming the file and the place in it."""
-    return load_city_files(_HERE)
+    return replace(load_city_files(_HERE), gazetteer=(PACKAGED,))
+
+
+@cache
+def default_gazetteer() -> Gazetteer:
+    """The places of 云汀市."""
+    return load_places(_HERE)
 
 
 class BadCityData(ValueError):
@@ -54,7 +63,19 @@ def load_city_files(folder: Path) -> City:
         letterhead=sheet.letterhead,
         talk=sheet.talk,
         replies=sheet.replies,
+        risks=_read(_own_or_packaged(folder, "risks.json"), tuple[Risk, ...]),
     )
+
+
+def load_places(folder: Path) -> Gazetteer:
+    """The gazetteer of ``folder``; of an office that has none, nothing. Raises BadCityData."""
+    path = folder / "places.json"
+    return _read(path, tuple[Place, ...]) if path.exists() else ()
+
+
+def _own_or_packaged(folder: Path, name: str) -> Path:
+    """An office that says nothing of risks is warned of those that every city has."""
+    return folder / name if (folder / name).exists() else _HERE / name
 
 
 def _read(path: Path, kind: type[T]) -> T:

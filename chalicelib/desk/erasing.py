@@ -10,14 +10,14 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from chalicelib.desk import cities, uploading
+from chalicelib.desk import aliases, cities, uploading
 from chalicelib.desk.committing import Step, finish, untouched
 from chalicelib.desk.inboxes import every_inbox_of
 from chalicelib.desk.tracking import case_of
 from chalicelib.domain.deciding import withdraw_consent
 from chalicelib.domain.duplicates import Letter, trails
 from chalicelib.domain.errors import Changed
-from chalicelib.domain.events import CITIZEN, Erased, Event, Filed, Joined, VoiceAdded
+from chalicelib.domain.events import CITIZEN, Erased, Event, Filed, Joined, Registered, VoiceAdded
 from chalicelib.domain.folding import fold
 from chalicelib.domain.messages import Message, Topic
 from chalicelib.domain.notices import Audience, notice_of
@@ -69,13 +69,13 @@ def _begin(submission: Submission, at: datetime) -> Erasure:
         raise Changed()  # another request of hers was faster
     if submission.kind is not Kind.ACCUSATION:
         # should the commit fail, a letter of years ago is no longer compared with new ones: nobody misses it
+        aliases.forget(submission, cases.load(own).area, at)
         alike.forget(trails(Letter(submission.title, submission.text, submission.area, None)), own, receipt)
     erasure = Erasure(at, done=False)
     steps = [_told(case_id, record, receipt, at) for case_id, record in records.items()]
     kept = [submission_item(_emptied(submission, erasure), None)]
-    filed = records[own][0]
-    if texts_of(filed.payload):
-        kept.append(event_item(without_texts(filed)))
+    hers = _hers(records[own])
+    kept += [event_item(without_texts(event)) for event in hers if texts_of(event.payload)]
     finish(
         *steps,
         at=at,
@@ -106,11 +106,17 @@ def _told(case_id: str, record: list[Event], receipt: str, at: datetime) -> Step
     case = cases.load(case_id)
     consent = withdraw_consent(case, receipt) if receipt in case.consenting else ()
     told = [*consent, Erased(receipt)]
-    first, *rest = record
-    if isinstance(first.payload, Filed) and first.payload.receipt == receipt:
-        emptied = fold([without_texts(first), *rest])
+    first = record[0].payload
+    if isinstance(first, Filed) and first.receipt == receipt:
+        hers = _hers(record)
+        emptied = fold(without_texts(event) if event in hers else event for event in record)
         return Step(case, emptied, ()).then(told, CITIZEN, at)
     return untouched(case).then(told, CITIZEN, at)
+
+
+def _hers(record: list[Event]) -> list[Event]:
+    """What a case itself holds of the letter that opened it: the title, and the place that it names."""
+    return [event for event in record if isinstance(event.payload, Filed | Registered)]
 
 
 def _emptied(submission: Submission, erasure: Erasure) -> Submission:
@@ -162,7 +168,7 @@ def _empty(case_id: str, record: list[Event], receipt: str, at: datetime) -> Non
         event_item(without_texts(event))
         for event in record
         if texts_of(event.payload)
-        and not isinstance(event.payload, Filed)
+        and not isinstance(event.payload, Filed | Registered)
         and (everybody or getattr(event.payload, "receipt", None) == receipt)
     ]
     for start in range(0, len(items), AT_ONCE):

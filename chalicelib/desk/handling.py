@@ -9,14 +9,27 @@ from datetime import date, datetime
 
 from msgspec.structs import replace
 
-from chalicelib.desk import checking, cities
+from chalicelib.desk import aliases, checking, cities
 from chalicelib.desk.committing import Decide, Step, caught_up, finish, taken
 from chalicelib.desk.sealing import opened
-from chalicelib.domain import handling, ordering, settling, splitting
+from chalicelib.desk.written import words_of
+from chalicelib.domain import handling, marking, ordering, settling, splitting
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Changed, FieldError, Invalid, NotYours
-from chalicelib.domain.events import LOOKS, Concluded, Dispatched, Drafted, Reason, Registered, Replied, VoiceAdded
+from chalicelib.domain.events import (
+    LOOKS,
+    AreaCorrected,
+    Concluded,
+    Dispatched,
+    Drafted,
+    Payload,
+    Reason,
+    Registered,
+    Replied,
+    VoiceAdded,
+)
 from chalicelib.domain.people import Staff, may_list
+from chalicelib.domain.routing import competent, risks_in
 from chalicelib.domain.words import Action, DeclineGround, Outcome
 from chalicelib.storage import cases
 from chalicelib.storage.submissions import load_submission
@@ -30,9 +43,13 @@ def register(case_id: str, version: int, by: Staff, at: datetime, category: str 
     _known("category", category, category is None or city.category(category) is not None)
     _known("area", area, area is None or city.area(area) is not None)
 
-    def decide(case: Case) -> Registered:
-        clocks = cities.trade().to_accept(case.clocks, at)
-        return Registered(category, area, case.suggested_unit, case.urgent, case.first_petition, (BY_A_PERSON,), clocks)
+    def decide(case: Case) -> list[Payload]:
+        clocks, receipt = cities.trade().to_accept(case.clocks, at), case.voices[0].receipt
+        known = case.suggested_unit, case.urgent, case.first_petition
+        seen = risks_in(city, *words_of(load_submission(receipt)))
+        marked = marking.risks_seen(case, seen, receipt, city)
+        registered = Registered(category, area, *known, (BY_A_PERSON,), clocks)
+        return [registered] if marked is None else [registered, marked]
 
     return take(case_id, version, Action.REGISTER, by, at, decide)
 
@@ -84,6 +101,23 @@ def _digits(receipt: str) -> str:
 def taken_in(into: Case, added: tuple[VoiceAdded, ...], by: Staff, at: datetime) -> Step:
     """The step by which ``into`` takes the voices of another case."""
     return caught_up(into, at).then(added, by.actor, at)
+
+
+def correct_area(case_id: str, version: int, by: Staff, at: datetime, area: str) -> Case:
+    """The clerk says where the matter lies. What its letters call the place is heeded for later letters."""
+    city = cities.current()
+    _known("area", area, city.area(area) is not None)
+
+    def correct() -> Case:
+        case = read(case_id, version, by)
+        if case.area == area:
+            raise Invalid([FieldError("area", "places.same_area")])
+        unit = competent(case.category, area, city)
+        step = taken(case, Action.CORRECT_AREA, by.actor, at, lambda _: AreaCorrected(area, unit))
+        finish(step, at=at, kept=aliases.heeded(case, area, at))
+        return step.after
+
+    return past_looks(correct)
 
 
 def dispatch(case_id: str, version: int, by: Staff, at: datetime, unit: str, note: str = "") -> Case:
@@ -177,6 +211,14 @@ def supervise(case_id: str, version: int, by: Staff, at: datetime, words: str, l
         by,
         at,
         lambda case: ordering.supervise_by_hand(case, words, at, cities.trade(), level),
+    )
+
+
+def mark_risk(case_id: str, version: int, by: Staff, at: datetime, risk: str, stands: bool, words: str) -> Case:
+    """A risk is set or taken off by whoever reads the letter, with the reason."""
+    city = cities.current()
+    return take(
+        case_id, version, Action.MARK_RISK, by, at, lambda case: marking.set_risk(case, risk, stands, words, city)
     )
 
 

@@ -10,7 +10,7 @@ from chalicelib.domain.folding import fold
 from chalicelib.domain.notices import Audience
 from chalicelib.domain.people import Staff
 from chalicelib.domain.words import UNIT_ROLES, Role
-from chalicelib.storage import cases
+from chalicelib.storage import accounts, cases
 
 DESK = "desk"
 SUPERVISORS = "supervisors"
@@ -49,10 +49,17 @@ def inboxes_of(audience: Audience, event: Event, case: Case) -> Iterator[str]:
             login = getattr(event.payload, "login", "")
             inviters = [one.by for one in case.lay if one.login == login]
             yield from of_inviter(inviters[-1]) if inviters else ()
+        case Audience.LEADERS:
+            yield from _leaders() if case.counted and not case.sealed else ()
         case Audience.MEMBERS:
             called = event.payload.members if isinstance(event.payload, happened.ConferenceCalled) else ()
             sitting = _before(event).conference
             yield from _of_units(dict.fromkeys((*(sitting.members if sitting is not None else ()), *called)))
+
+
+def _leaders() -> Iterator[str]:
+    """One query of the accounts."""
+    return (f"leader#{one.staff.login}" for one in accounts.accounts() if one.staff.role is Role.LEADER)
 
 
 def _offices_of(event: Event) -> tuple[str, ...]:
@@ -141,6 +148,8 @@ def every_inbox_of(audiences: Iterable[Audience], record: Sequence[Event]) -> se
                 found |= {SUPERVISORS, *_of_units(units), *(_supervisors_of(unit) for unit in units)}
             case Audience.LAY | Audience.LAY_PRESENT:
                 found |= {of_lay(login) for login in lay}
+            case Audience.LEADERS:
+                found |= set(_leaders())
             case Audience.INVITER:
                 found |= {DESK, SUPERVISORS, *_of_units(units)}
             case _:

@@ -19,6 +19,7 @@ from chalicelib.domain.events import Actor
 from chalicelib.domain.georeport import CLOSED, MOST, Filter, NoRequest, as_form, as_theirs, service_of
 from chalicelib.domain.notices import is_public
 from chalicelib.domain.receipts import MisreadReceipt, read_receipt
+from chalicelib.domain.subject_list import counts_as
 from chalicelib.domain.submission import Submission, day_in_shanghai, read_form
 from chalicelib.domain.words import Channel, Role
 from chalicelib.storage import cases, matters
@@ -75,11 +76,16 @@ def _public(wanted: Filter) -> Iterable[Matter]:
         return
     shown = 0
     for matter in matters.filed_between(wanted.start, wanted.end):
-        if not wanted.services or matter.category in wanted.services:
+        if not wanted.services or _of_one(matter.category, wanted.services):
             yield matter
             shown += 1
         if shown == MOST:
             return
+
+
+def _of_one(category: str | None, services: frozenset[str]) -> bool:
+    """Whether a matter of ``category`` is of one of ``services``, at whatever level that stands."""
+    return category is not None and any(counts_as(category, service) for service in services)
 
 
 def one_of(number: str, application: Application | None, at: datetime) -> Matter | Own:

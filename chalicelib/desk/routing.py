@@ -4,8 +4,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from chalicelib.desk import cities, erasing, kinship, known, uploading
+from chalicelib.desk import cities, erasing, gazetteers, kinship, known, uploading
 from chalicelib.desk.committing import Step, caught_up, finish
+from chalicelib.desk.endangering import with_risks
 from chalicelib.desk.kinship import Kin
 from chalicelib.desk.written import place_of, words_of
 from chalicelib.domain import handling
@@ -14,7 +15,7 @@ from chalicelib.domain.duplicates import Kinship
 from chalicelib.domain.events import DESK, CameAgain, Erased, Filed, LeftToClerk, Reason, Registered, Supplemented
 from chalicelib.domain.messages import Message
 from chalicelib.domain.receipts import spoken
-from chalicelib.domain.routing import RoutedLetter, Routing, keeper_route
+from chalicelib.domain.routing import RoutedLetter, Routing, keeper_route, risks_in
 from chalicelib.domain.routing import route as decide_route
 from chalicelib.domain.submission import Submission
 from chalicelib.domain.words import State
@@ -48,7 +49,7 @@ def route(message: Message, at: datetime, *, join: bool = True) -> None:
         traces = kinship.traces_of(folder.submission, person, at) if compared else None
         kin = _kin(folder.submission, traces) if traces is not None else None
         if kin is not None and handling.can_be_joined(kin.case) and not handling.answered_later(kin.case, step.after):
-            _joined(step, kin, checked, message, at)
+            _joined(step, kin, folder.submission, checked, message, at)
         else:
             _registered(step, folder, checked, message, at, _Found(person, traces, kin))
     except AlreadyDone:
@@ -81,12 +82,15 @@ def _after_arrival(message: Message, at: datetime) -> None:
     uploading.clear(folder, found)
 
 
-def _joined(step: Step, kin: Kin, checked: list[DeskItem], message: Message, at: datetime) -> None:
+def _joined(
+    step: Step, kin: Kin, submission: Submission, checked: list[DeskItem], message: Message, at: datetime
+) -> None:
     """Join the submission to the case whose matter it repeats."""
     joined, added = handling.join(step.after, kin.case, kin.basis)
+    into = caught_up(kin.case, at).then(added, DESK, at)
     finish(
         step.then([joined], DESK, at),
-        caught_up(kin.case, at).then(added, DESK, at),
+        with_risks(into, submission.receipt, words_of(submission), at),
         at=at,
         kept=checked,
         consumes=message,
@@ -111,7 +115,8 @@ def _registered(
     """
     submission, case, kin = folder.submission, step.after, found.kin
     routing = _routed(submission)
-    told = known.told_at_once(folder, kin, at) if kin is not None and not routing.urgent else None
+    pressing = routing.urgent or any(one.risk.urgent for one in risks_in(cities.current(), *words_of(submission)))
+    told = known.told_at_once(folder, kin, at) if kin is not None and not pressing else None
     reasons = routing.reasons if kin is None else (_known_result(kin, told), kin.basis, *routing.reasons)
     trade = cities.trade()
     registered = Registered(
@@ -122,8 +127,9 @@ def _registered(
         first_petition=_first(submission, found, at),
         reasons=reasons,
         clocks=trade.to_accept(case.clocks, at),
+        place=routing.place,
     )
-    step = step.then([registered], DESK, at)
+    step = with_risks(step.then([registered], DESK, at), submission.receipt, words_of(submission), at)
     if told is not None:
         step = told.answers(step, at)
     elif kin is None and routing.sure and routing.unit is not None:
@@ -158,8 +164,9 @@ def _routed(submission: Submission) -> Routing:
     title, text = words_of(submission)
     place, chosen = place_of(submission), submission.service
     letter = RoutedLetter(submission.mailbox, submission.kind, title, text, submission.area, place, chosen)
-    decided = decide_route(letter, cities.current())
-    return keeper_route(decided, submission.mailbox, cities.current()) if submission.drill else decided
+    city = cities.current()
+    decided = decide_route(letter, city, gazetteers.of(city))
+    return keeper_route(decided, submission.mailbox, city) if submission.drill else decided
 
 
 def _first(submission: Submission, found: _Found, at: datetime) -> bool:

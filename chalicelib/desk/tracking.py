@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from chalicelib.desk import admitting, choosing_ways, cities, uploading
+from chalicelib.desk import admitting, choosing_ways, cities, endangering, uploading
 from chalicelib.desk.committing import caught_up, finish, taken
 from chalicelib.desk.sealing import files_named, opened, with_file_names
 from chalicelib.desk.written import sealed_if_needed, words_of
@@ -150,7 +150,7 @@ def supplement(receipt: str, raw: Mapping[str, object], at: datetime, hand: Hand
         step = caught_up(case_of(receipt), at)
         permit(step.after, Action.SUPPLEMENT, CITIZEN, at)  # whoever types it, it is the citizen who says it
         said_now = rating.supplement(step.after, receipt, number, digest, at)
-        step = step.then(said_now, hand.by if hand else CITIZEN, at)
+        step = endangering.with_risks(step.then(said_now, hand.by if hand else CITIZEN, at), receipt, (text,), at)
         said = next(event.number for event in step.events if isinstance(event.payload, Supplemented))
         to_check = [Message(Topic.ROUTING, step.after.case_id, said)] if files else []
         finish(step, at=at, new=[supplement_item(receipt, added)], messages=to_check)

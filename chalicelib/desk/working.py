@@ -37,6 +37,7 @@ from chalicelib.storage import cases
 from chalicelib.storage.cases import Page
 from chalicelib.storage.notices import Attempted, Entry, inbox, of_day
 from chalicelib.storage.placing import (
+    ALARMS,
     CALLS,
     DESK_LIST,
     EXTENSIONS,
@@ -95,7 +96,7 @@ def lists_of(staff: Staff) -> tuple[str, ...]:
     match staff.role:
         case Role.CLERK:
             transfers = (TRANSFERS,) if cities.current().desks_to_refer_to else ()
-            return (DESK_LIST, DIRECT, *transfers, EXTENSIONS, CALLS, UNSATISFIED, TO_PUBLISH)
+            return (DESK_LIST, ALARMS, DIRECT, *transfers, EXTENSIONS, CALLS, UNSATISFIED, TO_PUBLISH)
         case Role.HANDLER | Role.HEAD:
             supervised = (under_level(level) for level in LEVELS if 0 < staff.supervises <= level)
             return ("open", BESIDE, "replied", "done", *supervised, *kept_by(staff))
@@ -104,7 +105,7 @@ def lists_of(staff: Staff) -> tuple[str, ...]:
         case Role.SUPERVISOR:
             return (*(under_level(level) for level in LEVELS), "red", "yellow", CALLS, UNSATISFIED)
         case Role.LEADER:
-            return (*staff.mailboxes, OWNED)
+            return (*staff.mailboxes, OWNED, ALARMS)
         case _:
             return ()
 
@@ -128,6 +129,8 @@ def worklist(staff: Staff, name: str, limit: int, after: Cursor | None = None) -
             unit = staff.unit or ""
             place = {"open": open_at(unit), "replied": replied_by(unit), "done": done_by(unit)}[name]
             return cases.listed(place, limit, after)
+        case Role.LEADER | Role.CLERK if name == ALARMS:
+            return cases.pointed_to(ALARMS, limit, after)
         case Role.LEADER:
             return cases.addressed_to(name, limit, after)
         case Role.CLERK if name in (DESK_LIST, TRANSFERS):
@@ -193,7 +196,7 @@ def veiled(dossier: Dossier) -> Dossier:
         replace(event, payload=with_texts(event.payload, {field: hide(text) for field, text in texts.items()}))
         for event, texts in ((event, texts_of(event.payload)) for event in dossier.events)
     )
-    case = replace(dossier.case, title=hide(dossier.case.title))
+    case = replace(dossier.case, title=hide(dossier.case.title), place="")
     return replace(dossier, case=case, voices=tuple(voices), events=tuple(events))
 
 

@@ -28,9 +28,22 @@ def _(payload: happened.Registered, case: Case, event: Event) -> Case:
         area=payload.area,
         suggested_unit=payload.suggested_unit,
         urgent=payload.urgent,
+        urgent_by_rule=payload.urgent,
         first_petition=payload.first_petition,
         clocks=payload.clocks,
+        place=payload.place,
     )
+
+
+@apply.register
+def _(payload: happened.RiskMarked, case: Case, event: Event) -> Case:
+    urgent = payload.urgent or case.urgent_by_rule
+    return replace(case, risks=payload.risks, alarm=payload.alarm, urgent=urgent)
+
+
+@apply.register
+def _(payload: happened.AreaCorrected, case: Case, event: Event) -> Case:
+    return replace(case, area=payload.area, place="", suggested_unit=payload.suggested_unit)
 
 
 @apply.register

@@ -163,6 +163,10 @@ class Case(Struct, frozen=True, omit_defaults=True):
         """Whether anybody but the keepers' exam counts it, compares with it or is told of it (docs/decisions/0012)."""
         return not self.drill
 
+    place: str = ""  # 地点: what the gazetteer calls the place that the letter names
+    urgent_by_rule: bool = False  # whatever risks stand
+    risks: tuple[str, ...] = ()  # 风险: ids of those that stand
+    alarm: bool = False  # life may be in danger
     lay: tuple[Invitation, ...] = ()  # 信访监督员: who was invited to it, earliest first
     ended_at: datetime | None = None  # since when nothing more is to be done; None while something is
 

@@ -7,7 +7,11 @@ from msgspec import Struct, field
 from chalicelib.domain.agency_words import Stands
 from chalicelib.domain.calendar import CalendarDay
 from chalicelib.domain.letterhead import Letterhead
+from chalicelib.domain.name import Name as Name
 from chalicelib.domain.reply_rules import ReplyRules
+from chalicelib.domain.risk_words import Risk
+from chalicelib.domain.subject_list import Category as Category
+from chalicelib.domain.subject_list import found_in
 from chalicelib.domain.talk_hours import TalkHours
 from chalicelib.domain.terms import Terms
 from chalicelib.domain.words import Channel, Kind, Level, UnitClass
@@ -15,17 +19,6 @@ from chalicelib.domain.words import Channel, Kind, Level, UnitClass
 DISCIPLINE = "discipline"  # the function of the units of the discipline line
 INSPECTION = "inspection"  # of the two general offices' inspection rooms (督查室)
 LEVELS = (1, 2, 3)  # of supervision: the petition office, the inspection rooms, the discipline commission
-
-
-class Name(Struct, frozen=True):
-    """A name in the two languages of the desk."""
-
-    zh: str
-    en: str
-
-    def within(self, language: str) -> str:
-        """The name for a reader of ``language`` ("zh" or "en")."""
-        return self.en if language == "en" else self.zh
 
 
 class Area(Struct, frozen=True):
@@ -60,18 +53,6 @@ class Mailbox(Struct, frozen=True):
     kinds: tuple[Kind, ...]
     keeper: str  # id of the unit that keeps it
     leader: str | None = None  # login of the leader whose own mailbox it is
-
-
-class Category(Struct, frozen=True):
-    """A subject, the words by which letters show it, and the function that handles it."""
-
-    id: str
-    name: Name
-    function: str  # which function of a unit is competent
-    level: Level  # the lowest level that has the competence: the place decides which unit of that level
-    words: tuple[str, ...] = ()
-    strong_words: tuple[str, ...] = ()  # each counts three times
-    group: Name | None = None  # the top class of the trade's subject list it belongs to
 
 
 class Rule(Struct, frozen=True):
@@ -162,6 +143,9 @@ class City(Struct, frozen=True):
     talk: TalkHours = TalkHours()  # 在线沟通: when the desk talks
     applications: tuple[Application, ...] = ()
     replies: ReplyRules = ReplyRules()  # 答复质量提示: what a reply is checked by
+    risks: tuple[Risk, ...] = ()  # 风险: what is put before a person at once
+    gazetteer: tuple[str, ...] = ()  # 地名: the keys of its parts, which stand apart (docs/decisions/0025)
+    alias_letters: int = 3  # how many people's letters must agree before a name of a place is proposed
 
     def area(self, code: str | None) -> Area | None:
         """The area of ``code``, None if there is none."""
@@ -196,8 +180,12 @@ class City(Struct, frozen=True):
         return next((box for box in self.mailboxes if box.id == mailbox_id), None)
 
     def category(self, category_id: str | None) -> Category | None:
-        """The category of ``category_id``, None if there is none."""
-        return next((category for category in self.categories if category.id == category_id), None)
+        """The subject of ``category_id`` at whatever level it stands, None if there is none."""
+        return found_in(self.categories, category_id)
+
+    def risk(self, risk_id: str) -> Risk | None:
+        """The risk of ``risk_id``, None if there is none."""
+        return next((risk for risk in self.risks if risk.id == risk_id), None)
 
     def endpoint(self, endpoint_id: str | None) -> Endpoint | None:
         """The endpoint of ``endpoint_id``, None if there is none."""

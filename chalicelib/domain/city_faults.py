@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from chalicelib.domain.city import DISCIPLINE, Agency, Application, City
+from chalicelib.domain.lexicon import SHORTEST
+from chalicelib.domain.subject_list import SUBJECT_PARTS, class_id, every_level
 from chalicelib.domain.words import Kind
 
 
 def faults_of(city: City) -> list[str]:
     """Each fault in one line, "where: what"; empty for a city that holds together."""
-    return [*_twice(city), *_missing(city), *_unreachable(city)]
+    return [*_twice(city), *_missing(city), *_misplaced(city), *_unreadable(city), *_unreachable(city)]
 
 
 def _twice(city: City) -> Iterator[str]:
@@ -17,7 +19,8 @@ def _twice(city: City) -> Iterator[str]:
         "areas": (area.code for area in city.areas),
         "units": (unit.id for unit in city.units),
         "mailboxes": (box.id for box in city.mailboxes),
-        "categories": (category.id for category in city.categories),
+        "categories": (one.id for one in every_level(city.categories)),
+        "risks": (risk.id for risk in city.risks),
         "rules": (rule.id for rule in city.rules),
     }
     for where, found in ids.items():
@@ -64,6 +67,44 @@ def _missing(city: City) -> Iterator[str]:
         )
 
 
+def _misplaced(city: City) -> Iterator[str]:
+    """Subjects whose ids do not show where they stand in the list: figures roll up by the ids."""
+    called: dict[str, str] = {}
+    for category in city.categories:
+        if category.id.count(".") >= SUBJECT_PARTS:
+            yield f"categories: {category.id} has more than two parts, as only a matter has"
+        if category.matters and category.id.count(".") != SUBJECT_PARTS - 1:
+            yield f"categories: {category.id} has matters, so its id must be class.subject"
+        for matter in category.matters:
+            subject, _, own = matter.id.rpartition(".")
+            if subject != category.id or not own:
+                yield f"categories: {matter.id} stands in {category.id}, so its id must begin with that and a dot"
+        if "." in category.id and category.group is not None:
+            first = called.setdefault(class_id(category.id), category.group.zh)
+            if first != category.group.zh:
+                yield f"categories: {category.id} is of the class {category.group.zh}, others of its kind of {first}"
+
+
+def _unreadable(city: City) -> Iterator[str]:
+    """Words that no letter can be searched for."""
+    words = [
+        *(("areas", area.code, name) for area in city.areas for name in (area.name.zh, *area.aliases)),
+        *(("units", unit.id, name) for unit in city.units for name in (unit.name.zh, *unit.aliases)),
+        *(
+            ("categories", one.id, word)
+            for one in every_level(city.categories)
+            for word in (*one.words, *one.strong_words)
+        ),
+        *(("risks", risk.id, word) for risk in city.risks for word in risk.all_words),
+    ]
+    for where, one, word in words:
+        if len(word) < SHORTEST:
+            yield f"{where}: {one} has the word {word!r}, and a word has at least two characters"
+    for risk in city.risks:
+        if not (risk.words or risk.pairs or risk.counts):
+            yield f"risks: {risk.id} has no words by which it is found"
+
+
 def _unreachable(city: City) -> Iterator[str]:
     """What nobody can write to, or be made responsible for."""
     if not any(box.kinds for box in city.mailboxes):
@@ -71,7 +112,7 @@ def _unreachable(city: City) -> Iterator[str]:
     if not city.discipline_line and any(Kind.ACCUSATION in box.kinds for box in city.mailboxes):
         yield f"mailboxes: one takes accusations, and no unit has the function {DISCIPLINE}"
     held = {function for unit in city.units for function in unit.functions}
-    for category in city.categories:
+    for category in every_level(city.categories):
         if category.function not in held:
             yield f"categories: nobody is competent for {category.function}, which {category.id} asks for"
     for where in _circles(city):

@@ -61,6 +61,8 @@ from chalicelib.domain.events_lay import LayInvited as LayInvited
 from chalicelib.domain.events_lay import LayUninvited as LayUninvited
 from chalicelib.domain.events_lay import OpinionGiven as OpinionGiven
 from chalicelib.domain.events_orders import *  # noqa: F403 — all of its payloads, as its __all__ lists them
+from chalicelib.domain.events_reading import AreaCorrected as AreaCorrected
+from chalicelib.domain.events_reading import RiskMarked as RiskMarked
 from chalicelib.domain.events_watch import CameAgain as CameAgain
 from chalicelib.domain.events_watch import Erased as Erased
 from chalicelib.domain.events_watch import Instructed as Instructed
@@ -108,6 +110,7 @@ class Registered(Struct, frozen=True, omit_defaults=True):
     first_petition: bool
     reasons: tuple[Reason, ...]
     clocks: tuple[Clock, ...]
+    place: str = ""  # by which the area was found in the letter, as the gazetteer names it
 
 
 class LeftToClerk(Struct, frozen=True, omit_defaults=True):
@@ -255,6 +258,8 @@ Payload = (
     | LayUninvited
     | LayAnswered
     | OpinionGiven
+    | RiskMarked
+    | AreaCorrected
 )
 
 PAYLOADS: dict[str, type[Payload]] = {payload.__name__: payload for payload in Payload.__args__}

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 T = TypeVar("T")
-_HEAD = 2  # characters by which words are looked up
+SHORTEST = 2  # characters of a word: by so many words are looked up
 
 
 class Found(Struct, Generic[T], frozen=True):
@@ -22,25 +22,33 @@ class Lexicon(Generic[T]):
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
         meanings: dict[str, list[T]] = {}
         for word, meaning in entries:
-            if len(word) < _HEAD:
-                raise ValueError(f"a word needs at least {_HEAD} characters: {word!r}")
+            if len(word) < SHORTEST:
+                raise ValueError(f"a word needs at least {SHORTEST} characters: {word!r}")
             of_word = meanings.setdefault(word.casefold(), [])
             if meaning not in of_word:
                 of_word.append(meaning)
-        self._by_head: dict[str, list[Found[T]]] = {}
-        for word in sorted(meanings, key=len, reverse=True):  # so that the longest is tried first
-            self._by_head.setdefault(word[:_HEAD], []).append(Found(word, tuple(meanings[word])))
+        self._found = {word: Found(word, tuple(of_word)) for word, of_word in meanings.items()}
+        lengths: dict[str, set[int]] = {}
+        for word in self._found:
+            lengths.setdefault(word[:SHORTEST], set()).add(len(word))
+        # however many words begin alike, a place in a text is tried once for each of their lengths, the longest first
+        self._lengths = {head: tuple(sorted(several, reverse=True)) for head, several in lengths.items()}
 
     def find(self, text: str) -> Iterator[Found[T]]:
         """The words of ``text`` in its order. Time grows with the text, not with the number of words."""
+        return (found for _, found in self.find_at(text))
+
+    def find_at(self, text: str) -> Iterator[tuple[int, Found[T]]]:
+        """The same, each with the place in ``text.casefold()`` at which it begins."""
         text = text.casefold()
-        by_head = self._by_head
+        by_word, by_head = self._found, self._lengths
         at, end = 0, len(text)
         while at < end:
-            for found in by_head.get(text[at : at + _HEAD], ()):
-                if text.startswith(found.word, at):
-                    yield found
-                    at += len(found.word)
+            for length in by_head.get(text[at : at + SHORTEST], ()):
+                found = by_word.get(text[at : at + length])
+                if found is not None:
+                    yield at, found
+                    at += length
                     break
             else:
                 at += 1

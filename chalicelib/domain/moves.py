@@ -32,6 +32,7 @@ AT_WORK = frozenset({S.DISPATCHED, S.IN_HANDLING, S.WAITING})
 OPEN_TO_JOIN = frozenset({S.RECEIVED, S.REGISTERED, S.ACCEPTED, S.RETURNED, *WITH_A_UNIT})
 ON_THE_DESK = frozenset({S.REGISTERED, S.ACCEPTED, S.RETURNED})
 ANSWERED = frozenset({S.REPLIED, S.CONCLUDED})
+OPEN_TO_RISKS = BEFORE_REPLY - {S.RECEIVED}  # where it can be said that a risk stands, or none
 SUPERVISED = BEFORE_REPLY | ANSWERED | {S.IN_REVIEW}  # where an order or an inspection can be
 ONCE_INVITED = frozenset(set(State) - {S.RECEIVED})  # wherever a case can go after its review, conference or call
 
@@ -113,6 +114,7 @@ SOMETHING_TO_ATTEND = Need("lay.no_occasion", lambda case, by, at: bool(occasion
 NOT_THE_REVIEWED = Need("lay.reviewed", lambda case, by, at: invites_for_its_unit(case, by))
 SOMEBODY_INVITED = Need("lay.nobody_invited", lambda case, by, at: bool(invited(case.lay)))
 INVITED = Need("lay.not_invited", lambda case, by, at: standing(case.lay, by.id) is not None)
+WHO_READS_IT = Need("risk.not_the_clerk", lambda case, by, at: case.sealed is (by.role in UNIT_ROLES))
 REVIEW_OPEN = Need("review.closed", lambda case, by, at: case.review_until is not None)
 
 
@@ -156,6 +158,7 @@ MOVES: dict[Action, Move] = {
         _move(Action.EXTEND_TRANSFER, {S.WITH_AGENCY}, {R.CLERK}, on_sealed=False),
         _move(Action.SET_DEADLINE, BEFORE_REPLY, {R.AGENCY}, needs=(ITS_OWN_REFERRAL,)),
         _move(Action.RETURN_REFERRAL, ON_THE_DESK, {R.CLERK}, S.REFERRAL_RETURNED, on_sealed=False, needs=(WHOLE,)),
+        _move(Action.CORRECT_AREA, ON_THE_DESK | WITH_A_UNIT, {R.CLERK}, on_sealed=False),
         _move(Action.DISPATCH, {S.ACCEPTED, S.RETURNED}, {R.DESK, R.CLERK}, S.DISPATCHED),
         _move(Action.DISPATCH_BY_INSTRUCTION, ON_THE_DESK, {R.LEADER}, S.DISPATCHED, on_sealed=False),
         _move(Action.HANDLE_DIRECTLY, {S.ACCEPTED, S.RETURNED}, {R.CLERK}, S.IN_HANDLING, on_sealed=False),
@@ -280,6 +283,13 @@ MOVES: dict[Action, Move] = {
             seats=(Seat.OFFICE,),
         ),
         _move(Action.INSTRUCT, BEFORE_REPLY, {R.LEADER}, on_sealed=False),
+        _move(
+            Action.MARK_RISK,
+            OPEN_TO_RISKS,
+            {R.CLERK, R.HANDLER, R.HEAD},
+            needs=(WHO_READS_IT,),
+            direct=False,
+        ),
         _move(Action.SUPPLEMENT, BEFORE_REPLY | {S.REPLIED}, {R.CITIZEN}),
         _move(Action.RATE, AFTER_A_REPLY, {R.CITIZEN}),
         _move(Action.WITHDRAW, BEFORE_REPLY, {R.CITIZEN, R.AGENCY}, needs=(ITS_OWN_REFERRAL,)),

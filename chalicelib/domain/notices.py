@@ -28,6 +28,7 @@ class Audience(StrEnum):
     ORDERED_BY = "ordered_by"  # who has the matter inspected until done
     LAY = "lay"  # the lay supervisor whom the step names
     LAY_PRESENT = "lay_present"  # the lay supervisors who were at a hearing
+    LEADERS = "leaders"  # every leader of the city
     INVITER = "inviter"  # the office that invited the lay supervisor whom the step names
 
 
@@ -111,7 +112,10 @@ NOTICES: dict[type[Payload], Notice] = {
     happened.LayAnswered: Notice(None, (Audience.INVITER,)),
     happened.OpinionGiven: Notice(None, (Audience.INVITER,)),
     happened.HearingHeld: Notice(None, (Audience.LAY_PRESENT,)),
+    happened.RiskMarked: Notice(None, (Audience.DESK, Audience.UNIT)),
 }
+
+ALARM = Notice(None, (Audience.DESK, Audience.UNIT, Audience.LEADERS))  # life may be in danger
 
 ANSWERED_THERE = Notice("replied", (Audience.OWNER, Audience.DESK))  # by another agency, to which it was transferred
 KNOWN = Notice("known")  # of a reply that tells what was answered before: nobody of the staff has anything to do
@@ -171,6 +175,8 @@ def notice_of(event: Event) -> Notice | None:
         return None
     if isinstance(payload, happened.HearingHeld) and not payload.lay:
         return None
+    if isinstance(payload, happened.RiskMarked) and payload.alarm and payload.found:
+        return ALARM
     if isinstance(payload, happened.Replied) and payload.known_from:
         return KNOWN
     if isinstance(payload, happened.Replied) and payload.agency:

@@ -71,7 +71,8 @@ def may_list(staff: Staff, case: Case) -> bool:
             late = case.light in (Light.YELLOW, Light.RED) or case.highest_level > 0 or bool(case.assists_overdue)
             return late or case.call_back_due or case.backlog
         case Role.LEADER:
-            return (case.mailbox in staff.mailboxes or case.owner == staff.login) and not case.sealed
+            own = case.mailbox in staff.mailboxes or case.owner == staff.login
+            return (own or (case.alarm and case.counted)) and not case.sealed
         case _:
             return False
 

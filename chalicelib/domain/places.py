@@ -1,30 +1,55 @@
 """Where a matter lies: by the citizen's choice, by the places the letter names, by the mailbox it was written to."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from msgspec import Struct
 
 from chalicelib.domain.city import Area, City
 from chalicelib.domain.events import Reason
+from chalicelib.domain.gazetteer import Gazetteer
 from chalicelib.domain.lexicon import Lexicon
 from chalicelib.domain.words import Level
 
 
 class Placed(Struct, frozen=True):
-    """The code of the area, None where nothing tells it. ``doubts`` say why it should be looked at."""
+    """The code of the area, None where nothing tells it. ``doubts`` say why it should be looked at; ``place``: the
+    name in the gazetteer of the place by which it was found, "" for none.
+    """
 
     area: str | None
     grounds: tuple[Reason, ...]
     doubts: tuple[Reason, ...]
+    place: str = ""
 
 
-def place_names(city: City) -> Lexicon[str]:
-    """Every name and alias by which a letter may call an area, with the area's code."""
-    return Lexicon((name, area.code) for area in city.areas for name in (area.name.zh, *area.aliases))
+class Sense(Struct, frozen=True):
+    """What a name may stand for. ``place``: the gazetteer's name for it, "" for the area itself."""
+
+    area: str
+    place: str = ""
+
+
+class _Mention(Struct, frozen=True):
+    """A name in a letter. Several areas: a road that crosses them, or places of one name; any one of them is meant."""
+
+    areas: tuple[str, ...]
+    place: str
+
+    def inside(self, within: Area | None, city: City) -> tuple[str, ...]:
+        """Those of its areas that lie in ``within``."""
+        return tuple(code for code in self.areas if within is None or city.within(code, within.code))
+
+
+def place_names(city: City, gazetteer: Gazetteer = ()) -> Lexicon[Sense]:
+    """Every name by which a letter may call an area, or a place of the gazetteer, with the codes of the areas."""
+    areas = ((name, Sense(area.code)) for area in city.areas for name in (area.name.zh, *area.aliases))
+    places = ((name, Sense(code, one.name)) for one in gazetteer for name in one.names for code in one.areas)
+    return Lexicon(chain(areas, places))
 
 
 def place_of(
-    chosen: str | None, passages: tuple[str, ...], kept_for: Area | None, names: Lexicon[str], city: City
+    chosen: str | None, passages: tuple[str, ...], kept_for: Area | None, names: Lexicon[Sense], city: City
 ) -> Placed:
     """The place of a letter.
 
@@ -34,22 +59,48 @@ def place_of(
     within = _narrower(chosen, kept_for, city)
     grounds: tuple[Reason, ...] = (_ground(within, chosen),) if within else ()
     elsewhere: list[str] = []
-    named_inside = False
+    named_inside, place = False, ""
     for passage in passages:
-        named = _finest(_mentions(passage, names), city)
-        inside = [code for code in named if within is None or city.within(code, within.code)]
+        mentions = _mentions(passage, names)
+        inside = _decided([one for one in mentions if one.inside(within, city)], within, city)
         if inside:
-            found = _named(inside, city)
+            found = _named(_finest(inside, city), city)
             if found.doubts:
                 return found
             within, grounds, named_inside = city.area(found.area), found.grounds, True
+            place = place or _called(mentions, within, city)
         elif within is not None:
-            elsewhere += [code for code in named if not city.within(within.code, code)]
+            elsewhere += _outside(mentions, within, city)
     if within is None:
         return Placed(None, (), ())
     if elsewhere and not named_inside:
         return _contradicted(within, elsewhere, city)
-    return Placed(within.code, grounds, ())
+    return Placed(within.code, grounds, (), place)
+
+
+def _decided(mentions: list[_Mention], within: Area | None, city: City) -> list[str]:
+    """The areas that ``mentions`` mean. A name of several areas leaves it to the others which of them it means, if
+    they say so; else it means them all.
+    """
+    plain = [code for one in mentions if len(codes := one.inside(within, city)) == 1 for code in codes]
+    found, said = list(plain), _finest(plain, city)
+    for one in mentions:
+        several = one.inside(within, city)
+        if len(several) > 1:
+            agreed = [code for code in several if any(city.within(code, at) or city.within(at, code) for at in said)]
+            found += agreed or several
+    return list(dict.fromkeys(found))
+
+
+def _called(mentions: list[_Mention], within: Area | None, city: City) -> str:
+    """The first name of the gazetteer among ``mentions`` that lies in ``within``."""
+    return next((one.place for one in mentions if one.place and one.inside(within, city)), "")
+
+
+def _outside(mentions: list[_Mention], within: Area, city: City) -> list[str]:
+    """What is named beyond ``within``; a road that leads on into it names nothing beyond."""
+    beyond = [one.areas for one in mentions if not any(city.within(within.code, code) for code in one.areas)]
+    return _finest([code for codes in beyond for code in codes], city)
 
 
 def _narrower(chosen: str | None, kept_for: Area | None, city: City) -> Area | None:
@@ -60,9 +111,16 @@ def _narrower(chosen: str | None, kept_for: Area | None, city: City) -> Area | N
     return area
 
 
-def _mentions(passage: str, names: Lexicon[str]) -> list[str]:
-    codes = (code for found in names.find(passage) for code in found.meanings)
-    return list(dict.fromkeys(codes))
+def _mentions(passage: str, names: Lexicon[Sense]) -> list[_Mention]:
+    found = (found.meanings for found in names.find(passage))
+    mentions = (
+        _Mention(
+            tuple(dict.fromkeys(sense.area for sense in senses)),
+            next((sense.place for sense in senses if sense.place), ""),
+        )
+        for senses in found
+    )
+    return list(dict.fromkeys(mentions))
 
 
 def _finest(codes: list[str], city: City) -> list[str]:

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from chalicelib.domain.assessment import Fact, FactKind
 from chalicelib.domain.facts import CITY, About
+from chalicelib.domain.subject_list import subject_id
 from chalicelib.domain.words import Satisfaction, Solved
 
 MOST_LISTED = 500  # cases of a list that is kept with a month
@@ -122,7 +123,7 @@ class Tally:
             measure: counts[measure] for measure in (Measure.ARRIVED, Measure.PEOPLE) if measure in counts
         }
         if about.category is not None and topical:
-            key = f"{about.category}|{about.area or ''}"
+            key = f"{subject_id(about.category)}|{about.area or ''}"
             _into(self._tables.setdefault(Table.TOPIC, {}).setdefault(key, {}), topical)
         for listing in _listings(counts):
             named = self._lists.setdefault(listing, set())
@@ -242,7 +243,7 @@ def _places(unit: str, about: About) -> Iterable[tuple[Table, str]]:
     yield Table.CHANNEL, about.channel
     yield Table.MAILBOX, about.mailbox
     yield Table.AREA, about.area or ""
-    yield Table.CATEGORY, "" if about.sealed else about.category or ""
+    yield Table.CATEGORY, "" if about.sealed else subject_id(about.category or "")
     if unit != CITY:
         yield Table.UNIT, unit
 

@@ -11,8 +11,10 @@ from msgspec.structs import replace
 
 from chalicelib.domain.city import Area, Category, City, Rule, Unit
 from chalicelib.domain.events import Reason
+from chalicelib.domain.gazetteer import Gazetteer
 from chalicelib.domain.lexicon import Lexicon
-from chalicelib.domain.places import Placed, place_names, place_of
+from chalicelib.domain.places import Placed, Sense, place_names, place_of
+from chalicelib.domain.risks import RiskReader, RiskSeen
 from chalicelib.domain.subjects import Sign, Subject, subject_of, subject_words
 from chalicelib.domain.words import Kind, Level
 
@@ -43,14 +45,15 @@ class Routing(Struct, frozen=True):
     sure: bool
     urgent: bool
     reasons: tuple[Reason, ...]
+    place: str = ""  # by which the area was found, as the gazetteer names it
 
 
-def route(letter: RoutedLetter, city: City) -> Routing:
-    """Where ``letter`` should go in ``city``, and why."""
+def route(letter: RoutedLetter, city: City, gazetteer: Gazetteer = ()) -> Routing:
+    """Where ``letter`` should go in ``city``, and why. ``gazetteer``: the city's places, finer than its areas."""
     rules = [rule for rule in city.rules if _applies(rule, letter)]
     if letter.kind is Kind.ACCUSATION:
         return _sealed(letter, rules, city)
-    compass = _compass_of(city)
+    compass = _compass_of(city, gazetteer)
     keeper = _local_keeper(letter.mailbox, city)
     placed = place_of(
         letter.area, (letter.place, letter.title, letter.text), _area_of(keeper, city), compass.places, city
@@ -72,7 +75,17 @@ def route(letter: RoutedLetter, city: City) -> Routing:
         reasons = (*reasons, Reason("reason.competent", _names(unit)))
     category = subject.category.id if subject.category else None
     unit_id = unit.id if unit else None
-    return Routing(category, placed.area, unit_id, sure, urgent, (*reasons, *doubts))
+    return Routing(category, placed.area, unit_id, sure, urgent, (*reasons, *doubts), placed.place)
+
+
+def places_of(city: City, gazetteer: Gazetteer) -> Lexicon[Sense]:
+    """Every name by which a letter may call a place of ``city``."""
+    return _compass_of(city, gazetteer).places
+
+
+def risks_in(city: City, *passages: str) -> tuple[RiskSeen, ...]:
+    """The city's risks that what somebody wrote shows, of whatever kind it is."""
+    return _compass_of(city, None).risks.read(*passages)
 
 
 def _sealed(letter: RoutedLetter, rules: list[Rule], city: City) -> Routing:
@@ -93,31 +106,39 @@ def _sealed(letter: RoutedLetter, rules: list[Rule], city: City) -> Routing:
 class _Compass(Struct, frozen=True):
     """A city's words, made ready for reading."""
 
-    places: Lexicon[str]
+    places: Lexicon[Sense]
+    risks: RiskReader
     subjects: Lexicon[Sign]
     functions: Lexicon[str]
     by_function: dict[str, tuple[Unit, ...]]  # the nearest level first
 
 
-_latest: tuple[City, _Compass] | None = None
+_latest: tuple[City, Gazetteer, _Compass] | None = None
 
 
-def _compass_of(city: City) -> _Compass:
-    """The city's words: made once for a city, again when an office has changed it."""
+def _compass_of(city: City, gazetteer: Gazetteer | None) -> _Compass:
+    """The city's words: made once for a city, again when an office has changed it. None: whatever its places are."""
     global _latest
-    if _latest is None or (_latest[0] is not city and _latest[0] != city):
-        _latest = (city, _make_compass(city))
-    return _latest[1]
+    if _latest is not None and _same(_latest[0], city) and (gazetteer is None or _same(_latest[1], gazetteer)):
+        return _latest[2]
+    places = gazetteer or ()
+    _latest = (city, places, _make_compass(city, places))
+    return _latest[2]
 
 
-def _make_compass(city: City) -> _Compass:
+def _same(one: object, other: object) -> bool:
+    return one is other or one == other
+
+
+def _make_compass(city: City, gazetteer: Gazetteer) -> _Compass:
     departments = [unit for unit in city.units if GENERAL not in unit.functions and unit.id != city.desk_unit]
     by_function: dict[str, tuple[Unit, ...]] = {}
     for unit in sorted(city.units, key=lambda unit: _HEIGHT[unit.level]):
         for function in unit.functions:
             by_function[function] = (*by_function.get(function, ()), unit)
     return _Compass(
-        places=place_names(city),
+        places=place_names(city, gazetteer),
+        risks=RiskReader(city.risks),
         subjects=subject_words(city),
         functions=Lexicon(
             (name, function)
@@ -170,10 +191,21 @@ def _subject(letter: RoutedLetter, rules: list[Rule], named: _Named, compass: _C
     ruled = next((category for rule in rules if (category := city.category(rule.category))), None)
     if ruled is not None:
         return Subject(ruled, (), ())
-    chosen = city.category(letter.category)
-    if chosen is not None:
-        return Subject(chosen, (Reason("reason.category_chosen", _named(chosen)),), ())
-    return subject_of(letter.title, letter.text, named.addressed, named.mentioned, compass.subjects, city)
+    chosen, heard = city.category(letter.category), (letter.title, letter.text, named.addressed, named.mentioned)
+    if chosen is None:
+        return subject_of(*heard, compass.subjects, city)
+    ground = Reason("reason.category_chosen", _named(chosen))
+    if chosen.function and not chosen.matters:
+        return Subject(chosen, (ground,), ())
+    inside = subject_of(*heard, compass.subjects, city, within=chosen.id)
+    if chosen.function:  # her choice stands; her words say at most which of its matters it is
+        exactly = inside.category or chosen
+        return Subject(exactly, (ground,), inside.doubts if _elsewhere(exactly, chosen) else ())
+    return Subject(inside.category, (ground, *inside.grounds), inside.doubts)
+
+
+def _elsewhere(one: Category, other: Category) -> bool:
+    return (one.function, one.level) != (other.function, other.level)
 
 
 def _named(category: Category) -> dict[str, str]:
@@ -193,6 +225,13 @@ def _unit_for(category: Category | None, placed: Placed, compass: _Compass, city
         ),
         None,
     )
+
+
+def competent(category: str | None, area: str, city: City) -> str | None:
+    """The id of the unit that ``city`` suggests for a subject at a place; None where there is none."""
+    compass = _compass_of(city, None)
+    unit = _unit_for(city.category(category), Placed(area, (), ()), compass, city)
+    return None if unit is None else unit.id
 
 
 def _doubts(

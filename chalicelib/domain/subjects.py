@@ -9,6 +9,7 @@ from msgspec import Struct
 from chalicelib.domain.city import Category, City
 from chalicelib.domain.events import Reason
 from chalicelib.domain.lexicon import Lexicon
+from chalicelib.domain.subject_list import counts_as, every_level, subject_id
 
 STRONG = 3.0  # a strong word against a plain one
 TITLE = 2.0  # how much more a word counts in the title
@@ -20,10 +21,11 @@ _WORDS_SHOWN = 5
 
 
 class Sign(Struct, frozen=True):
-    """What one word says: which category, how strongly."""
+    """What one word says: which subject or matter, how strongly. ``again``: of a matter, by a word of its subject's."""
 
     category: str
     weight: float
+    again: bool = False
 
 
 class Subject(Struct, frozen=True):
@@ -35,15 +37,23 @@ class Subject(Struct, frozen=True):
 
 
 def subject_words(city: City) -> Lexicon[Sign]:
-    """Every word of every category; a word shared by n categories says 1/n of each."""
+    """Every word of every subject and matter; a word shared by n subjects says 1/n of each."""
     weights = [
-        (word, category.id, weight)
-        for category in city.categories
-        for words, weight in ((category.strong_words, STRONG), (category.words, 1.0))
+        (word, one.id, weight)
+        for one in every_level(city.categories)
+        for words, weight in ((one.strong_words, STRONG), (one.words, 1.0))
         for word in words
     ]
-    shared = Counter(word.casefold() for word, _, _ in weights)
-    return Lexicon((word, Sign(category, weight / shared[word.casefold()])) for word, category, weight in weights)
+    own = {(word.casefold(), one) for word, one, _ in weights}
+    shared = Counter(word for word, _ in {(word, subject_id(one)) for word, one in own})
+    return Lexicon(
+        (word, Sign(one, weight / shared[word.casefold()], _again(word.casefold(), one, own)))
+        for word, one, weight in weights
+    )
+
+
+def _again(word: str, one: str, own: set[tuple[str, str]]) -> bool:
+    return subject_id(one) != one and (word, subject_id(one)) in own
 
 
 def subject_of(
@@ -53,9 +63,13 @@ def subject_of(
     mentioned: frozenset[str],
     lexicon: Lexicon[Sign],
     city: City,
+    within: str = "",
 ) -> Subject:
-    """What the letter is about. ``addressed`` and ``mentioned``: the functions of the units it names."""
-    scores, shown = _weigh(title, text, lexicon)
+    """What the letter is about. ``addressed`` and ``mentioned``: the functions of the units it names; ``within``: the
+    id of the class or subject that was chosen, inside which it stays.
+    """
+    found, rolling, shown = _weigh(title, text, lexicon)
+    scores = _rolled_up({one: score for one, score in rolling.items() if not within or counts_as(one, within)})
     if not scores:
         return Subject(None, (), (Reason("reason.no_category", {}),))
     ranked = sorted(
@@ -64,11 +78,47 @@ def subject_of(
     )
     best = ranked[0]
     rival = next((other for other in ranked if _other_hands(other, best)), None)
-    ground = Reason("reason.words", {"words": "、".join(shown[best.id][:_WORDS_SHOWN]), **_names(best)})
-    return Subject(best, (ground,), tuple(_doubts(best, rival, scores, addressed, mentioned)))
+    doubts = tuple(_doubts(best, rival, scores, addressed, mentioned))
+    words = dict.fromkeys(word for one in found if counts_as(one, best.id) for word in shown[one])
+    exactly, more = _refined(best, found)
+    ground = Reason("reason.words", {"words": "、".join([*words][:_WORDS_SHOWN]), **_names(exactly)})
+    return Subject(exactly, (ground,), (*doubts, *more))
 
 
-def _weigh(title: str, text: str, lexicon: Lexicon[Sign]) -> tuple[dict[str, float], dict[str, list[str]]]:
+def _rolled_up(found: dict[str, float]) -> dict[str, float]:
+    """The subjects with what their words say, and of each the matter that says most: matters of one subject share what
+    they are about, and three of them say it no more often than one.
+    """
+    scores: dict[str, float] = {}
+    deepest: dict[str, float] = {}
+    for one, score in found.items():
+        subject = subject_id(one)
+        if one == subject:
+            scores[subject] = scores.get(subject, 0.0) + score
+        else:
+            deepest[subject] = max(score, deepest.get(subject, 0.0))
+    for subject, score in deepest.items():
+        scores[subject] = scores.get(subject, 0.0) + score
+    return scores
+
+
+def _refined(subject: Category, found: dict[str, float]) -> tuple[Category, tuple[Reason, ...]]:
+    """The matter of ``subject`` of which the letter's own words say most, ``subject`` itself where none or two do; with
+    the doubt whether it is that, where another unit would be competent for it.
+    """
+    ranked = sorted(((found[one.id], one) for one in subject.matters if one.id in found), key=lambda pair: -pair[0])
+    if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+        return subject, ()
+    score, matter = ranked[0]
+    exactly = subject.refined(matter)
+    unsure = _other_hands(exactly, subject) and score < LEAST
+    return exactly, (Reason("reason.few_words", _names(exactly)),) if unsure else ()
+
+
+def _weigh(
+    title: str, text: str, lexicon: Lexicon[Sign]
+) -> tuple[dict[str, float], dict[str, float], dict[str, list[str]]]:
+    """What is said of each subject and matter; the same without what a subject says itself; by which words."""
     in_title = Counter(found.word for found in lexicon.find(title))
     in_text: Counter[str] = Counter()
     meanings: dict[str, tuple[Sign, ...]] = {}
@@ -76,13 +126,16 @@ def _weigh(title: str, text: str, lexicon: Lexicon[Sign]) -> tuple[dict[str, flo
         in_text[found.word] += 1
         meanings[found.word] = found.meanings
     scores: dict[str, float] = {}
+    rolling: dict[str, float] = {}
     shown: dict[str, list[str]] = {}
     for word, signs in meanings.items():
         times = math.sqrt(min(in_text[word], 4)) + (TITLE if word in in_title else 0.0)
         for sign in signs:
             scores[sign.category] = scores.get(sign.category, 0.0) + sign.weight * times
+            if not sign.again:
+                rolling[sign.category] = rolling.get(sign.category, 0.0) + sign.weight * times
             shown.setdefault(sign.category, []).append(word)
-    return scores, shown
+    return scores, rolling, shown
 
 
 def _unit_bonus(category: Category, addressed: frozenset[str], mentioned: frozenset[str]) -> float:

@@ -13,6 +13,8 @@ from chalicelib.domain.events import Event, Payload
 
 TEXTS: dict[type[Payload], tuple[str, ...]] = {
     happened.Filed: ("title",),
+    happened.Registered: ("place",),
+    happened.RiskMarked: ("shown", "words"),
     happened.Declined: ("where_to",),
     happened.Dispatched: ("note",),
     happened.Returned: ("ground",),

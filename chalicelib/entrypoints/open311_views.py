@@ -8,6 +8,7 @@ from chalicelib.desk.open311 import Own
 from chalicelib.domain.city import Category, City
 from chalicelib.domain.deciding import Matter
 from chalicelib.domain.georeport import CLOSED, KINDS, NO, OPEN, YES, jurisdiction_of
+from chalicelib.domain.subject_list import every_level
 from chalicelib.domain.words import SETTLED, State
 from chalicelib.entrypoints.open311_formats import MEDIA
 from chalicelib.entrypoints.views import own_state
@@ -159,8 +160,8 @@ def discovery_view(city: City, origin: str, language: str, local: bool) -> Disco
 
 
 def services_view(city: City, language: str) -> tuple[Service, ...]:
-    """The city's categories."""
-    return tuple(_service(one, language) for one in city.categories)
+    """The city's subjects, each followed by its matters."""
+    return tuple(_service(one, language) for one in every_level(city.categories))
 
 
 def _service(one: Category, language: str) -> Service:

@@ -17,6 +17,7 @@ CALLS = "calls"  # 回访台账: calls to be made
 BACKLOG = "backlog"  # 积案, to be settled
 BACKLOG_SETTLED = "backlog-settled"
 EXTENSIONS = "extensions"  # endorsed, for the desk to decide
+ALARMS = "alarms"  # 危及生命: what is open, and where life may be in danger
 TO_INSPECT = "to-inspect"  # 督查: what a leader has inspected until done, and is due
 
 
@@ -61,6 +62,8 @@ def pointers(case: Case) -> frozenset[str]:
         members = case.conference.members if case.conference is not None else ()
         units = {*case.assisting, *members, case.first_asked} - {None, case.in_charge}
         lists |= {beside(unit) for unit in units if unit is not None}
+        if case.alarm and case.counted:
+            lists.add(ALARMS)
     if case.owner is not None and case.state not in LEFT:
         lists.add(owned_by(case.owner))
     if case.backlog and case.state not in LEFT:
@@ -96,13 +99,20 @@ def place(item: DeskItem, case: Case) -> None:
     """Put ``case`` into its lists."""
     worklist, since = _worklist(case), case.deadline.due_at if case.deadline else case.replied_at or case.opened_at
     if worklist:
-        item.worklist, item.worklist_at = worklist, stamp(since)
+        item.worklist, item.worklist_at = worklist, f"{_rank(case, worklist)}{stamp(since)}"
     watch = _watch(case)
     if watch:
         # an order is urged by its own term
         item.watch, item.watch_at = watch, stamp(since if case.order is None else case.order.answer_by)
     if not case.sealed:
         item.mailbox, item.mailbox_at = case.mailbox, stamp(case.opened_at)
+
+
+def _rank(case: Case, worklist: str) -> str:
+    """What goes before the moment by which a list is sorted, so that risks come first on the clerks' and the units'."""
+    if not case.risks or case.ended or not (worklist == DESK_LIST or worklist.startswith(open_at(""))):
+        return ""
+    return "0" if case.alarm else "1"
 
 
 def _worklist(case: Case) -> str | None:

@@ -9,6 +9,7 @@ from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.case import Case
 from chalicelib.domain.clocks import worst_light
 from chalicelib.domain.receipts import spoken
+from chalicelib.domain.subject_list import classes_of
 from chalicelib.domain.words import Light
 from chalicelib.web.messages import say
 
@@ -39,7 +40,7 @@ def environment() -> "Environment":
         auto_reload=False,
     )
     made.filters |= {"on_paper": on_paper, "day": day, "spoken": spoken}
-    made.globals |= {"say": say, "left_words": left_words, "light_now": light_now}
+    made.globals |= {"say": say, "left_words": left_words, "light_now": light_now, "classes_of": classes_of}
     return made
 
 

@@ -69,6 +69,8 @@ WEIGHTS = {
     Action.ORDER_INSPECTION: 0.3,
     Action.END_INSPECTION: 1,
     Action.INSTRUCT: 0.5,
+    Action.MARK_RISK: 1,
+    Action.CORRECT_AREA: 1,
     Action.SUPPLEMENT: 1,
     Action.RETURN: 3,
     Action.CONCLUDE: 3,
@@ -173,4 +175,6 @@ def form(random: Random, case: Case, events: list[Event], other: Case, by: Actor
         level=random.choice((None, 1, 2, 3, 4)),
         way=random.choice(list(InspectionWay)),
         found=random.choice(list(Found)),
+        risk=random.choice(city.risks).id,
+        area=random.choice(city.areas).code,
     )

@@ -17,6 +17,7 @@ from chalicelib.domain import (
     handling,
     inviting,
     known,
+    marking,
     ordering,
     rating,
     reviewing,
@@ -28,9 +29,10 @@ from chalicelib.domain.agency_words import Progress
 from chalicelib.domain.case import Case
 from chalicelib.domain.city import Agency, City, Name
 from chalicelib.domain.errors import Changed
-from chalicelib.domain.events import Actor, Drafted, ExtensionAsked, Payload, Rated, Reason, Registered
+from chalicelib.domain.events import Actor, AreaCorrected, Drafted, ExtensionAsked, Payload, Rated, Reason, Registered
 from chalicelib.domain.inviting import Call
 from chalicelib.domain.people import Staff
+from chalicelib.domain.routing import competent
 from chalicelib.domain.trade import Trade
 from chalicelib.domain.transferring import Told
 from chalicelib.domain.words import (
@@ -83,6 +85,8 @@ class Form(Struct, frozen=True):
     level: int | None = None
     way: InspectionWay = InspectionWay.PHONE
     found: Found = Found.IN_HAND
+    risk: str = "danger"
+    area: str = ""
 
 
 def decide(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -> Iterable[Payload]:
@@ -248,6 +252,10 @@ def _decide_later(case: Case, action: Action, form: Form, at: datetime, trade: T
 
 def _decide_of_citizen(case: Case, action: Action, form: Form, at: datetime, trade: Trade) -> Iterable[Payload]:
     match action:
+        case Action.MARK_RISK:
+            return [marking.set_risk(case, form.risk, form.risk not in case.risks, "核对过来信。", form.city)]
+        case Action.CORRECT_AREA:
+            return [AreaCorrected(form.area, competent(case.category, form.area, form.city))]
         case Action.SUPPLEMENT:
             return rating.supplement(case, form.receipt, case.supplements + 1, _DIGEST, at)
         case Action.RATE:

@@ -13,7 +13,7 @@ Way = tuple[State, State]  # from, to
 Kinds = tuple[type[Payload], ...]
 
 RECORDS: dict[Action, Kinds] = {
-    Action.REGISTER: (happened.Registered,),
+    Action.REGISTER: (happened.Registered, happened.RiskMarked),
     Action.JOIN: (happened.Joined,),
     Action.SPLIT: (happened.VoicesSplit,),
     Action.ACCEPT: (happened.Accepted,),
@@ -74,6 +74,8 @@ RECORDS: dict[Action, Kinds] = {
     Action.ORDER_INSPECTION: (happened.InspectionOrdered,),
     Action.END_INSPECTION: (happened.InspectionEnded,),
     Action.INSTRUCT: (happened.Instructed,),
+    Action.MARK_RISK: (happened.RiskMarked,),
+    Action.CORRECT_AREA: (happened.AreaCorrected,),
     Action.SUPPLEMENT: (happened.Supplemented, happened.Resumed),
     Action.RATE: (happened.Rated, happened.Concluded, happened.CallBackDue, happened.Supervised),
     Action.WITHDRAW: (happened.Withdrawn, happened.VoiceWithdrawn),

@@ -14,7 +14,7 @@ import chalicelib.web
 from chalicelib.city import default_city
 from chalicelib.domain.city import Category, Name, Rule
 from chalicelib.domain.lexicon import Lexicon
-from chalicelib.domain.routing import RoutedLetter, Routing, route
+from chalicelib.domain.routing import RoutedLetter, Routing, risks_in, route
 from chalicelib.domain.words import Kind, Level
 
 CITY = default_city()
@@ -202,9 +202,9 @@ def test_a_matter_before_the_courts_is_held_with_the_reason() -> None:
 
 
 def test_a_life_in_danger_is_urgent_and_a_person_looks_at_once() -> None:
-    routing = route(letter("我真的不想活了。"), CITY)
-    assert routing.urgent
-    assert not routing.sure
+    assert not route(letter("我真的不想活了。"), CITY).sure
+    (seen,) = risks_in(CITY, "来信", "我真的不想活了。")
+    assert (seen.risk.id, seen.risk.urgent, seen.risk.alarm) == ("suicide", True, True)
 
 
 def test_unpaid_wages_are_urgent_and_go_where_the_work_was() -> None:

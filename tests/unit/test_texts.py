@@ -66,6 +66,8 @@ CODES = {
     "TransferReturned": {"number", "name", "desk"},
     "DeadlineSet": {"receipt", "name"},
     "ReferralReturned": {"name"},
+    "RiskMarked": {"risks", "found", "receipt"},
+    "AreaCorrected": {"area", "suggested_unit"},
 }
 """The fields that hold a number or a code of ours, which nobody typed: they stay in the record for good."""
 

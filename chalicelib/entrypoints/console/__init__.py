@@ -22,6 +22,7 @@ from chalicelib.entrypoints.console.invited import invited
 from chalicelib.entrypoints.console.lay import lay
 from chalicelib.entrypoints.console.messages import messages
 from chalicelib.entrypoints.console.papers import papers
+from chalicelib.entrypoints.console.places import places
 from chalicelib.entrypoints.console.queue import queue
 from chalicelib.entrypoints.console.receptions import receptions
 from chalicelib.entrypoints.console.reports import reports
@@ -63,6 +64,7 @@ def register(app: Chalice) -> None:
         contests,
         honours,
         papers,
+        places,
     )
     for room in rooms:
         app.register_blueprint(room, url_prefix="/console")

@@ -7,8 +7,9 @@ from chalicelib.entrypoints.console.steps_agencies import AGENCIES
 from chalicelib.entrypoints.console.steps_arranging import ARRANGING, Step
 from chalicelib.entrypoints.console.steps_lay import LAY, ticked
 from chalicelib.entrypoints.console.steps_orders import ORDERS
+from chalicelib.entrypoints.console.steps_reading import READING
 
-BESIDES = AGENCIES | ORDERS | ARRANGING | LAY
+BESIDES = AGENCIES | ORDERS | ARRANGING | LAY | READING
 
 STEPS: dict[str, tuple[Action, Step]] = {
     "registration": (
@@ -231,7 +232,9 @@ STEPS: dict[str, tuple[Action, Step]] = {
 } | BESIDES
 """Each step's place under its case, a noun, and what it asks of the form; what is most likely next comes first."""
 
-RARE = frozenset({"referral", "joining", "splitting", "assistance-end", "conference", "conference-end", "owner"}) | {
+RARE = frozenset(
+    {"referral", "joining", "splitting", "assistance-end", "conference", "conference-end", "owner", "risk", "place"}
+) | {
     "lay-invitation-end",
     "referral-return",
     "transfer-extension",

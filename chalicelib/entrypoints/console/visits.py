@@ -47,6 +47,7 @@ ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
     ("calendar", frozenset({Role.ADMINISTRATOR})),
     ("terms", frozenset({Role.ADMINISTRATOR})),
     ("hooks", frozenset({Role.ADMINISTRATOR})),
+    ("places", frozenset({Role.CLERK, Role.ADMINISTRATOR})),
     ("wording", frozenset({Role.ADMINISTRATOR})),
     ("chat_hours", frozenset({Role.ADMINISTRATOR})),
     ("admin", frozenset({Role.ADMINISTRATOR})),
@@ -62,7 +63,7 @@ WINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("reports", ("reports",)),
     ("assessment", ("assessment", "formula", "exams")),
     ("inbox", ("inbox", "messages")),
-    ("settings", ("admin", "hooks", "terms", "wording", "calendar", "chat_hours")),
+    ("settings", ("admin", "hooks", "terms", "wording", "calendar", "chat_hours", "places")),
 )
 """Rooms that belong together: the menu names the wing, and in it its rooms."""
 

@@ -1,0 +1,1 @@
+"""An office's own lists, as spreadsheets have them, made into the files of its city."""
