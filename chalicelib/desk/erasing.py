@@ -10,7 +10,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from chalicelib.desk import aliases, cities, uploading
+from chalicelib.desk import aliases, cities, topics_by_hand, uploading
 from chalicelib.desk.committing import Step, finish, untouched
 from chalicelib.desk.inboxes import every_inbox_of
 from chalicelib.desk.tracking import case_of
@@ -149,6 +149,7 @@ def complete(message: Message, receipt: str, at: datetime) -> None:
         hooks.forget_told(case_id)  # the titles in it; what was sent cannot be called back
     _empty_inboxes(submission.case_id)
     uploading.remove(folder)
+    topics_by_hand.forget(receipt, submission.filed_at, at)
     for item in _hanging_on(folder):
         item.delete()
     done = replace(submission, attachments=(), erasure=replace(submission.erasure, done=True))

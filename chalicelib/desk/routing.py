@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from chalicelib.desk import cities, erasing, gazetteers, kinship, known, uploading
+from chalicelib.desk import cities, erasing, gazetteers, kinship, known, topic_finding, uploading
 from chalicelib.desk.committing import Step, caught_up, finish
 from chalicelib.desk.endangering import with_risks
 from chalicelib.desk.kinship import Kin
@@ -12,8 +12,18 @@ from chalicelib.desk.written import place_of, words_of
 from chalicelib.domain import handling
 from chalicelib.domain.case import Case
 from chalicelib.domain.duplicates import Kinship
-from chalicelib.domain.events import DESK, CameAgain, Erased, Filed, LeftToClerk, Reason, Registered, Supplemented
-from chalicelib.domain.messages import Message
+from chalicelib.domain.events import (
+    DESK,
+    CameAgain,
+    Erased,
+    Filed,
+    Joined,
+    LeftToClerk,
+    Reason,
+    Registered,
+    Supplemented,
+)
+from chalicelib.domain.messages import Message, Topic
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.routing import RoutedLetter, Routing, keeper_route, risks_in
 from chalicelib.domain.routing import route as decide_route
@@ -66,10 +76,13 @@ def _kin(submission: Submission, traces: kinship.Traces) -> Kin | None:
 
 def _after_arrival(message: Message, at: datetime) -> None:
     """Something was added to a case that is on its way, or a clerk was faster: the files alone are looked at. Or what
-    its writer has asked for is erased.
+    its writer has asked for is erased. Or the letter is registered, and finds its topic.
     """
     told = cases.event(message.case_id, message.event).payload
-    assert isinstance(told, Filed | Supplemented | Erased)  # only these send messages here
+    assert isinstance(told, Filed | Supplemented | Erased | Registered | Joined)  # only these send messages here
+    if isinstance(told, Registered | Joined):
+        topic_finding.attach(cases.load(message.case_id), told, message, at)
+        return
     if isinstance(told, Erased):
         erasing.complete(message, told.receipt, at)
         return
@@ -87,14 +100,24 @@ def _joined(
 ) -> None:
     """Join the submission to the case whose matter it repeats."""
     joined, added = handling.join(step.after, kin.case, kin.basis)
+    step = step.then([joined], DESK, at)
     into = caught_up(kin.case, at).then(added, DESK, at)
     finish(
-        step.then([joined], DESK, at),
+        step,
         with_risks(into, submission.receipt, words_of(submission), at),
         at=at,
         kept=checked,
+        messages=_of_its_topic(step),
         consumes=message,
     )
+
+
+def _of_its_topic(step: Step) -> list[Message]:
+    """What has the letter look for its topic: a message of its own, so that nothing there holds up registration."""
+    if step.after.sealed or not step.after.counted:
+        return []
+    told = (event for event in step.events if isinstance(event.payload, Registered | Joined))
+    return [Message(Topic.ROUTING, event.case_id, event.number) for event in told]
 
 
 class _Found(Struct, frozen=True):
@@ -143,7 +166,8 @@ def _registered(
     again = _came_again(kin, case, at)
     moved = {one.after.case_id for one in again}
     unmoved = [one for one in (told.unmoved if told is not None else ()) if one.case_id not in moved]
-    finish(step, *again, at=at, kept=items, consumes=message, unmoved=unmoved)
+    messages = _of_its_topic(step)
+    finish(step, *again, at=at, kept=items, messages=messages, consumes=message, unmoved=unmoved)
 
 
 def _came_again(kin: Kin | None, case: Case, at: datetime) -> list[Step]:

@@ -8,7 +8,17 @@ from typing import Protocol, cast
 
 from chalice.app import CloudWatchEvent
 
-from chalicelib.desk import assessing, cities, clearing, closing_days, counting, recounting, reporting, supervising
+from chalicelib.desk import (
+    assessing,
+    cities,
+    clearing,
+    closing_days,
+    counting,
+    recounting,
+    reporting,
+    supervising,
+    topic_tending,
+)
 from chalicelib.domain.runs import Signature
 
 logger = logging.getLogger(__name__)
@@ -56,11 +66,12 @@ def assess_month(event: CloudWatchEvent) -> dict[str, object]:
 
 
 def close_day(event: CloudWatchEvent) -> dict[str, object]:
-    """The root of the day that is over, and of days that were missed; then the morning's list. Fired twice, it finds
-    nothing left to do.
+    """The root of the day that is over, and of days that were missed; then the morning's list, and the hot topics.
+    Fired twice, it finds nothing left to do.
     """
     closed = closing_days.close_days(datetime.now(UTC), _while_time_is_left(event))
     logger.info("closed %s", closed)
     cities.refreshed()
     logger.info("to be cleared on %s", clearing.make(datetime.now(UTC)).day)
+    logger.info("tended topics %s", topic_tending.tend(datetime.now(UTC), _while_time_is_left(event)))
     return {"closed": [day.day.isoformat() for day in closed.days], "left": closed.left}

@@ -47,6 +47,19 @@ def columns(points: Sequence[Point], label: str, height: int = 220) -> str:
     return _picture(drawn, height, label)
 
 
+def spark(counts: Sequence[int], wide: int = 120, height: int = 28) -> str:
+    """A row of small bars without words, the last the latest; what it shows is said beside it."""
+    most = max(counts, default=0) or 1
+    slot = wide / max(1, len(counts))
+    drawn = [
+        _rect(slot * place, height - height * count / most, slot * 0.8, height * count / most, "own")
+        for place, count in enumerate(counts)
+        if count
+    ]
+    floor = f'<line class="axis" x1="0" y1="{height}" x2="{wide}" y2="{height}"/>'
+    return f'<svg class="spark" viewBox="0 0 {wide} {height}" aria-hidden="true">{"".join(drawn)}{floor}</svg>'
+
+
 def bars(points: Sequence[Point], label: str) -> str:
     """Lying bars, e.g. kinds or places, each with its number."""
     most = max((point.value or 0 for point in points), default=0) or 1

@@ -10,6 +10,7 @@ from chalicelib.desk.assessing import assess, month_before, publish, run_table
 from chalicelib.desk.closing_days import close_days
 from chalicelib.desk.reporting import close_months
 from chalicelib.desk.signing_in import open_account
+from chalicelib.desk.topic_tending import tend
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.people import Staff
 from chalicelib.domain.runs import following
@@ -49,6 +50,7 @@ def seed(now: datetime) -> int:
     for month in _months_over(now):
         _assess(month, now, desk_staff(Role.LEADER, city))
     close_days(now)
+    tend(now)
     close_months(now)
     connect(now)
     return len(told)

@@ -4,14 +4,22 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.desk.notifying import notify
-from chalicelib.domain.messages import AnyMessage, Topic
+from chalicelib.desk.routing import route
+from chalicelib.domain.messages import AnyMessage, Message, Topic
 from chalicelib.gateways.aws import client
 from chalicelib.gateways.queues import queue_of
 from chalicelib.storage.records import unpack_message
 
+FIRST = 1  # the event by which a case begins: whoever is still to be routed waits for the running desk
+
 
 def work_off(at: datetime) -> None:
-    """Tell everybody what was sent by ``at``. Routing was done by the stories; nothing leaves a local desk."""
+    """Tell everybody what was sent by ``at``, and let the letters find their topics. Routing was done by the stories;
+    nothing leaves a local desk.
+    """
+    for message in _waiting(Topic.ROUTING):
+        if isinstance(message, Message) and message.event > FIRST:
+            route(message, at)
     for message in _waiting(Topic.NOTICES):
         notify(message, at)
 

@@ -30,6 +30,7 @@ from chalicelib.entrypoints.console.session import session
 from chalicelib.entrypoints.console.supervision import supervision
 from chalicelib.entrypoints.console.terms import terms
 from chalicelib.entrypoints.console.to_tell import to_tell
+from chalicelib.entrypoints.console.topics import hot
 from chalicelib.entrypoints.console.wording import wordings
 
 
@@ -52,6 +53,7 @@ def register(app: Chalice) -> None:
         formula,
         exams,
         reports,
+        hot,
         inbox,
         messages,
         calendar,
