@@ -8,7 +8,8 @@ BIN := .venv/bin
 DEV := .venv/.installed
 STACK := .venv-stack/.installed
 
-.PHONY: help run test reset export import site package city subjects places administrator verify pictures replay walk life bench year lint format clean
+.PHONY: help run test reset export import site package city subjects places administrator verify pictures replay walk life bench year train evaluate \
+	lint format clean
 
 help: ## Show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -75,6 +76,12 @@ bench: $(DEV) $(STACK) ## Measure; one JSON object
 
 year: $(DEV) $(STACK) ## A year of a city: loaded, swept, scored (FRACTION=1 SEED=1); one JSON object
 	@$(BIN)/python -m infra.year
+
+train: $(DEV) ## Learn the categories of FILE=….csv (MODEL=build/subjects.model)
+	@$(BIN)/python -m infra.learn train "$(FILE)" --model "$(MODEL)"
+
+evaluate: $(DEV) ## Measure by FILE=….csv (TASK=category|topics|duplicates MODEL=); one JSON object
+	@$(BIN)/python -m infra.learn evaluate "$(FILE)" --task "$(TASK)" --model "$(MODEL)"
 
 clean: ## Remove what was built and installed, but no data
 	rm -rf build .venv .venv-stack .local/package .local/site .mypy_cache .ruff_cache .pytest_cache .hypothesis
