@@ -4,12 +4,15 @@ from datetime import datetime, timedelta
 from math import log
 from random import Random
 
+from msgspec.structs import replace
+
 from chalicelib.desk import cities
 from chalicelib.desk.committing import Step
 from chalicelib.domain import calling_back, deciding, extending, handling, rating, routing
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.case import Case
 from chalicelib.domain.events import CITIZEN, DESK, Drafted, ExtensionAsked, LeftToClerk, Rated, Reason, Registered
+from chalicelib.domain.reply_check import Answering, Asked, check
 from chalicelib.domain.words import (
     ANSWERED,
     Action,
@@ -187,12 +190,14 @@ def _is_replied(life: Life, lots: Random, at: datetime, text: str) -> None:
     (outcome,) = lots.choices(list(kinds), list(kinds.values()))
     done_on = at.astimezone(SHANGHAI).date() + DAY * lots.randint(5, 40) if outcome is Outcome.BY_DATE else None
     drafted_at = life.now + (at - life.now) * 0.9
-    life.take(
-        Action.DRAFT,
-        handler(life.case),
-        drafted_at,
-        lambda case: handling.draft(case, text, outcome, done_on, drafted_at),
-    )
+    form, day = life.written.form, drafted_at.astimezone(SHANGHAI).date()
+    asked, answering = Asked(form.title, form.text, form.kind), Answering(text, day, outcome, done_on is not None)
+    lacks = check(asked, answering, cities.known().replies).kept
+
+    def draft(case: Case) -> Drafted:
+        return replace(handling.draft(case, text, outcome, done_on, drafted_at), check=lacks)
+
+    life.take(Action.DRAFT, handler(life.case), drafted_at, draft)
     drafted = life.said(Drafted)
     assert isinstance(drafted, Drafted)
     life.take(Action.REPLY, head(life.case), at, lambda case: handling.reply(case, drafted, at, cities.trade()))

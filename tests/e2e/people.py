@@ -134,7 +134,7 @@ class Officer:
                 field.select_option(value)
             else:
                 field.fill(value)
-        form.locator("button").click()
+        form.locator("button").last.click()  # before it may stand one that only looks
         expect(self.page.locator(".done")).to_be_visible()
 
     @property

@@ -77,9 +77,10 @@ def test_only_the_one_who_sends_notices_may_send_mail_or_texts() -> None:
     assert senders == {"send_notices"}
 
 
-def test_the_one_who_closes_days_writes_nothing_but_roots_leaves_and_the_mornings_lists() -> None:
+def test_the_one_who_closes_days_writes_nothing_but_roots_leaves_the_mornings_lists_and_topics() -> None:
     assert {action for action in actions("close_day") if not action.startswith("logs:")} == {
         "dynamodb:GetItem",
+        "dynamodb:BatchGetItem",
         "dynamodb:Query",
         "dynamodb:PutItem",
     }
@@ -88,7 +89,10 @@ def test_the_one_who_closes_days_writes_nothing_but_roots_leaves_and_the_morning
     keys = [one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] for one in of_the_table]
     written = [key for one, several in zip(of_the_table, keys, strict=True) for key in several
                if "dynamodb:PutItem" in one["Action"]]  # fmt: skip
-    assert sorted(written) == ["clearing#*", "clearings", "leaves#*", "roots"]
+    assert sorted(written) == [
+        *("clearing#*", "clearings", "inbox#*", "leaves#*", "roots"),
+        *("sketches#*", "topic#*", "topics"),
+    ]
     assert all(key != "*" for several in keys for key in several)
     indexes = [one for one in given if one not in of_the_table]
     assert [one["Action"] for one in indexes] == [["dynamodb:Query"]] * 2
