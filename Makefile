@@ -8,8 +8,8 @@ BIN := .venv/bin
 DEV := .venv/.installed
 STACK := .venv-stack/.installed
 
-.PHONY: help run test reset export import site package city subjects places administrator verify pictures replay walk life bench year train evaluate \
-	lint format clean
+.PHONY: help run test reset export import site package city subjects places administrator letters model verify pictures replay walk life bench year \
+	train evaluate lint format clean
 
 help: ## Show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -55,6 +55,12 @@ places: $(DEV) ## Make FILE=….csv (name,kind,area,aliases) the gazetteer of th
 
 administrator: $(DEV) ## Open the first account (LOGIN= NAME= STACK=)
 	@$(BIN)/python -m infra.office --stack "$(STACK)" administrator "$(LOGIN)" "$(NAME)"
+
+letters: $(DEV) ## Write the letters that persons decided to FILE=….csv, masked (STACK=, CLASSES=yes)
+	@$(BIN)/python -m infra.learn_office --stack "$(STACK)" letters "$(FILE)" $(if $(filter yes,$(CLASSES)),--classes)
+
+model: $(DEV) ## Put MODEL= to work if it beats the one at work (STACK=, FIRST=yes, BY=)
+	@$(BIN)/python -m infra.learn_office --stack "$(STACK)" model "$(MODEL)" $(if $(filter yes,$(FIRST)),--first) $(if $(BY),--by "$(BY)")
 
 verify: $(DEV) ## Compute the whole record again and find what was altered (STACK=)
 	@$(BIN)/python -m infra.verify --stack "$(STACK)"

@@ -162,15 +162,21 @@ def complete(message: Message, receipt: str, at: datetime) -> None:
 def _empty(case_id: str, record: list[Event], receipt: str, at: datetime) -> None:
     """Her own words, and once every citizen of the case has asked, what the staff wrote to and about them.
 
-    A letter's title is no part of it: it went with the case, in the commit of whoever wrote it.
+    A letter's title is no part of it: it went with the case, in the commit of whoever wrote it. What the case was
+    registered by are words of the letter that began it.
     """
+    began = isinstance(record[0].payload, Filed) and record[0].payload.receipt == receipt
     everybody = all(voice.erased for voice in fold(record).voices)
     items = [
         event_item(without_texts(event))
         for event in record
         if texts_of(event.payload)
-        and not isinstance(event.payload, Filed | Registered)
-        and (everybody or getattr(event.payload, "receipt", None) == receipt)
+        and not isinstance(event.payload, Filed)
+        and (
+            everybody
+            or getattr(event.payload, "receipt", None) == receipt
+            or (began and isinstance(event.payload, Registered))
+        )
     ]
     for start in range(0, len(items), AT_ONCE):
         finish(at=at, kept=items[start : start + AT_ONCE])

@@ -4,12 +4,13 @@
 nothing is written. That somebody else only looked at it moves nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from msgspec.structs import replace
 
-from chalicelib.desk import aliases, checking, cities
+from chalicelib.desk import aliases, categorising, checking, cities
+from chalicelib.desk.categorising import known_category
 from chalicelib.desk.committing import Decide, Step, caught_up, finish, taken
 from chalicelib.desk.sealing import opened
 from chalicelib.desk.written import words_of
@@ -18,6 +19,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Changed, FieldError, Invalid, NotYours
 from chalicelib.domain.events import (
     LOOKS,
+    Accepted,
     AreaCorrected,
     Concluded,
     Dispatched,
@@ -33,6 +35,7 @@ from chalicelib.domain.routing import competent, risks_in
 from chalicelib.domain.words import Action, DeclineGround, Outcome
 from chalicelib.storage import cases
 from chalicelib.storage.submissions import load_submission
+from chalicelib.storage.table import DeskItem
 
 BY_A_PERSON = Reason("basis.person", {})
 
@@ -40,7 +43,7 @@ BY_A_PERSON = Reason("basis.person", {})
 def register(case_id: str, version: int, by: Staff, at: datetime, category: str | None, area: str | None) -> Case:
     """登记 by the clerk, where the rules could not."""
     city = cities.current()
-    _known("category", category, category is None or city.category(category) is not None)
+    known_category(category)
     _known("area", area, area is None or city.area(area) is not None)
 
     def decide(case: Case) -> list[Payload]:
@@ -51,14 +54,19 @@ def register(case_id: str, version: int, by: Staff, at: datetime, category: str 
         registered = Registered(category, area, *known, (BY_A_PERSON,), clocks)
         return [registered] if marked is None else [registered, marked]
 
-    return take(case_id, version, Action.REGISTER, by, at, decide)
+    return take(case_id, version, Action.REGISTER, by, at, decide, categorising.kept_of)
 
 
-def accept(case_id: str, version: int, by: Staff, at: datetime) -> Case:
-    """受理."""
-    return take(
-        case_id, version, Action.ACCEPT, by, at, lambda case: handling.accept(case, at, BY_A_PERSON, cities.trade())
-    )
+def accept(case_id: str, version: int, by: Staff, at: datetime, category: str | None = None) -> Case:
+    """受理. ``category``: what the clerk decided it is about; the unit that is competent for it is suggested."""
+    known_category(category)
+
+    def decide(case: Case) -> Accepted:
+        found = None if case.sealed else category
+        unit = categorising.unit_for(case, found)
+        return handling.accept(case, at, BY_A_PERSON, cities.trade(), found, unit)
+
+    return take(case_id, version, Action.ACCEPT, by, at, decide, categorising.kept_of)
 
 
 def decline(case_id: str, version: int, by: Staff, at: datetime, ground: DeclineGround, where_to: str) -> Case:
@@ -120,16 +128,20 @@ def correct_area(case_id: str, version: int, by: Staff, at: datetime, area: str)
     return past_looks(correct)
 
 
-def dispatch(case_id: str, version: int, by: Staff, at: datetime, unit: str, note: str = "") -> Case:
-    """交办 to a unit."""
+def dispatch(
+    case_id: str, version: int, by: Staff, at: datetime, unit: str, note: str = "", category: str | None = None
+) -> Case:
+    """交办 to a unit. ``category``: what the clerk decided it is about."""
     known_unit("unit", unit)
+    known_category(category)
 
     def decide(case: Case) -> Dispatched:
         if case.sealed and unit not in (one.id for one in cities.current().discipline_line):
             raise NotYours()  # an accusation goes to the discipline line, and nowhere else
-        return handling.dispatch(case, unit, at, BY_A_PERSON, note, cities.trade())
+        found = None if case.sealed else category
+        return handling.dispatch(case, unit, at, BY_A_PERSON, note, cities.trade(), found)
 
-    return take(case_id, version, Action.DISPATCH, by, at, decide)
+    return take(case_id, version, Action.DISPATCH, by, at, decide, categorising.kept_of)
 
 
 def return_to_desk(case_id: str, version: int, by: Staff, at: datetime, ground: str) -> Case:
@@ -227,12 +239,22 @@ def instruct(case_id: str, version: int, by: Staff, at: datetime, words: str) ->
     return take(case_id, version, Action.INSTRUCT, by, at, lambda case: handling.instruct(words))
 
 
-def take(case_id: str, version: int, action: Action, by: Staff, at: datetime, decide: Decide) -> Case:
-    """``by`` takes ``action`` on the case as they saw it. Raises Changed, NotYours and what the step refuses."""
+def take(
+    case_id: str,
+    version: int,
+    action: Action,
+    by: Staff,
+    at: datetime,
+    decide: Decide,
+    beside: Callable[[Step], Iterable[DeskItem]] = lambda step: (),
+) -> Case:
+    """``by`` takes ``action`` on the case as they saw it; ``beside``: what is kept in the same commit. Raises Changed,
+    NotYours and what the step refuses.
+    """
 
     def go() -> Case:
         step = taken(read(case_id, version, by), action, by.actor, at, decide)
-        finish(step, at=at)
+        finish(step, at=at, kept=beside(step))
         return step.after
 
     return past_looks(go)

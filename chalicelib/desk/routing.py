@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from chalicelib.desk import cities, erasing, gazetteers, kinship, known, topic_finding, uploading
+from chalicelib.desk import cities, erasing, gazetteers, kinship, known, models, topic_finding, uploading
 from chalicelib.desk.committing import Step, caught_up, finish
 from chalicelib.desk.endangering import with_risks
 from chalicelib.desk.kinship import Kin
@@ -24,11 +24,12 @@ from chalicelib.domain.events import (
     Supplemented,
 )
 from chalicelib.domain.messages import Message, Topic
+from chalicelib.domain.opinions import Heard
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.routing import RoutedLetter, Routing, keeper_route, risks_in
 from chalicelib.domain.routing import route as decide_route
 from chalicelib.domain.submission import Submission
-from chalicelib.domain.words import State
+from chalicelib.domain.words import Kind, State
 from chalicelib.storage import cases
 from chalicelib.storage.submissions import (
     Folder,
@@ -137,7 +138,8 @@ def _registered(
     clerk decides on, with that case before her.
     """
     submission, case, kin = folder.submission, step.after, found.kin
-    routing = _routed(submission)
+    heard = _heard(submission, at)
+    routing = _routed(submission, heard)
     pressing = routing.urgent or any(one.risk.urgent for one in risks_in(cities.current(), *words_of(submission)))
     told = known.told_at_once(folder, kin, at) if kin is not None and not pressing else None
     reasons = routing.reasons if kin is None else (_known_result(kin, told), kin.basis, *routing.reasons)
@@ -151,6 +153,8 @@ def _registered(
         reasons=reasons,
         clocks=trade.to_accept(case.clocks, at),
         place=routing.place,
+        model_says=heard.says if heard is not None else None,
+        moved_by=heard.moved_by if heard is not None else "",
     )
     step = with_risks(step.then([registered], DESK, at), submission.receipt, words_of(submission), at)
     if told is not None:
@@ -184,12 +188,19 @@ def _known_result(kin: Kin, told: known.Told | None) -> Reason:
     return Reason(code, {"number": spoken(kin.case.case_id)})
 
 
-def _routed(submission: Submission) -> Routing:
+def _heard(submission: Submission, at: datetime) -> Heard | None:
+    """What the model says; of an accusation and of a test letter of the keepers' exam it is not asked."""
+    if submission.kind is Kind.ACCUSATION or submission.drill:
+        return None
+    return models.heard(*words_of(submission), at)
+
+
+def _routed(submission: Submission, heard: Heard | None) -> Routing:
     title, text = words_of(submission)
     place, chosen = place_of(submission), submission.service
     letter = RoutedLetter(submission.mailbox, submission.kind, title, text, submission.area, place, chosen)
     city = cities.current()
-    decided = decide_route(letter, city, gazetteers.of(city))
+    decided = decide_route(letter, city, gazetteers.of(city), heard)
     return keeper_route(decided, submission.mailbox, city) if submission.drill else decided
 
 

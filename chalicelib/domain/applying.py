@@ -88,7 +88,14 @@ def _bound(clocks: tuple[Clock, ...], by: datetime | None) -> tuple[Clock, ...]:
 
 @apply.register
 def _(payload: happened.Accepted, case: Case, event: Event) -> Case:
-    return replace(case, state=State.ACCEPTED, clocks=payload.clocks, backlog_at=payload.backlog_at)
+    return replace(
+        case,
+        state=State.ACCEPTED,
+        clocks=payload.clocks,
+        backlog_at=payload.backlog_at,
+        category=payload.category or case.category,
+        suggested_unit=payload.suggested_unit or case.suggested_unit,
+    )
 
 
 @apply.register
@@ -102,6 +109,7 @@ def _(payload: happened.Dispatched, case: Case, event: Event) -> Case:
         case,
         state=State.DISPATCHED,
         unit=payload.unit,
+        category=payload.category or case.category,
         dispatched_at=event.at,
         signed_at=None,
         left_to_clerk=False,

@@ -72,6 +72,7 @@ from chalicelib.domain.events_watch import PetitionerSeen as PetitionerSeen
 from chalicelib.domain.events_watch import Reminded as Reminded
 from chalicelib.domain.events_watch import StoodSettled as StoodSettled
 from chalicelib.domain.events_watch import Supervised as Supervised
+from chalicelib.domain.said import ModelSays as ModelSays
 from chalicelib.domain.words import (
     Channel,
     DeclineGround,
@@ -111,6 +112,8 @@ class Registered(Struct, frozen=True, omit_defaults=True):
     reasons: tuple[Reason, ...]
     clocks: tuple[Clock, ...]
     place: str = ""  # by which the area was found in the letter, as the gazetteer names it
+    model_says: ModelSays | None = None
+    moved_by: str = ""  # words of the letter that moved it: a text, erased with the letter
 
 
 class LeftToClerk(Struct, frozen=True, omit_defaults=True):
@@ -141,11 +144,15 @@ class VoiceAdded(Struct, frozen=True, omit_defaults=True):
 
 
 class Accepted(Struct, frozen=True, omit_defaults=True):
-    """受理. ``backlog_at``: when it becomes backlog, unless it is answered by then."""
+    """受理. ``backlog_at``: when it becomes backlog, unless it is answered by then. ``category``,
+    ``suggested_unit``: what a clerk decided it is about, and whose that is; None where she was not asked.
+    """
 
     basis: Reason
     clocks: tuple[Clock, ...]
     backlog_at: datetime | None = None
+    category: str | None = None
+    suggested_unit: str | None = None
 
 
 class Declined(Struct, frozen=True, omit_defaults=True):
@@ -159,13 +166,16 @@ class Declined(Struct, frozen=True, omit_defaults=True):
 
 
 class Dispatched(Struct, frozen=True, omit_defaults=True):
-    """交办: made one unit's to answer. ``return_until``: how long it may say that it is not its own."""
+    """交办: made one unit's to answer. ``return_until``: how long it may say that it is not its own. ``category``:
+    what a clerk decided it is about; None where she was not asked.
+    """
 
     unit: str
     basis: Reason
     note: str
     clocks: tuple[Clock, ...]
     return_until: datetime | None = None
+    category: str | None = None
 
 
 class Returned(Struct, frozen=True, omit_defaults=True):

@@ -36,10 +36,21 @@ MOST_JOINED_AT_ONCE = 40  # each is an event of its own, and they are one commit
 MOST_VOICES = 500  # of one case: it is one item of the table, read and written whole
 
 
-def accept(case: Case, at: datetime, basis: Reason, trade: Trade) -> Accepted:
-    """受理: the matter is ours, and the term to answer begins."""
+def accept(
+    case: Case,
+    at: datetime,
+    basis: Reason,
+    trade: Trade,
+    category: str | None = None,
+    suggested_unit: str | None = None,
+) -> Accepted:
+    """受理: the matter is ours, and the term to answer begins.
+
+    ``category``, ``suggested_unit``: what a clerk decided it is about, and whose that is.
+    """
     clocks = trade.to_dispatch(case.clocks, at, case.kind, case.urgent, case.bound_by)
-    return Accepted(basis, clocks, trade.ends(trade.terms.backlog_age, case.opened_at))
+    backlog_at = trade.ends(trade.terms.backlog_age, case.opened_at)
+    return Accepted(basis, clocks, backlog_at, category, suggested_unit)
 
 
 def decline(ground: DeclineGround, where_to: str) -> Declined:
@@ -98,10 +109,12 @@ def can_be_joined(into: Case) -> bool:
     return waits and into.counted and not into.sealed and len(into.voices) < MOST_VOICES
 
 
-def dispatch(case: Case, unit: str, at: datetime, basis: Reason, note: str, trade: Trade) -> Dispatched:
-    """交办: one unit is to answer."""
-    clocks = trade.to_sign(case.clocks, at)
-    return Dispatched(unit, basis, optional_words("note", note), clocks, trade.ends(trade.terms.return_within, at))
+def dispatch(
+    case: Case, unit: str, at: datetime, basis: Reason, note: str, trade: Trade, category: str | None = None
+) -> Dispatched:
+    """交办: one unit is to answer. ``category``: what a clerk decided it is about."""
+    clocks, until = trade.to_sign(case.clocks, at), trade.ends(trade.terms.return_within, at)
+    return Dispatched(unit, basis, optional_words("note", note), clocks, until, category)
 
 
 def return_to_desk(case: Case, at: datetime, ground: str, trade: Trade) -> Returned:

@@ -13,6 +13,7 @@ from chalicelib.domain.city import Area, Category, City, Rule, Unit
 from chalicelib.domain.events import Reason
 from chalicelib.domain.gazetteer import Gazetteer
 from chalicelib.domain.lexicon import Lexicon
+from chalicelib.domain.opinions import Heard, joined
 from chalicelib.domain.places import Placed, Sense, place_names, place_of
 from chalicelib.domain.risks import RiskReader, RiskSeen
 from chalicelib.domain.subjects import Sign, Subject, subject_of, subject_words
@@ -48,8 +49,10 @@ class Routing(Struct, frozen=True):
     place: str = ""  # by which the area was found, as the gazetteer names it
 
 
-def route(letter: RoutedLetter, city: City, gazetteer: Gazetteer = ()) -> Routing:
-    """Where ``letter`` should go in ``city``, and why. ``gazetteer``: the city's places, finer than its areas."""
+def route(letter: RoutedLetter, city: City, gazetteer: Gazetteer = (), heard: Heard | None = None) -> Routing:
+    """Where ``letter`` should go in ``city``, and why. ``gazetteer``: the city's places, finer than its areas.
+    ``heard``: what the city's model says of it, where one is at work; of an accusation nothing is asked of it.
+    """
     rules = [rule for rule in city.rules if _applies(rule, letter)]
     if letter.kind is Kind.ACCUSATION:
         return _sealed(letter, rules, city)
@@ -59,7 +62,7 @@ def route(letter: RoutedLetter, city: City, gazetteer: Gazetteer = ()) -> Routin
         letter.area, (letter.place, letter.title, letter.text), _area_of(keeper, city), compass.places, city
     )
     named = _named_functions(letter, compass)
-    subject = _subject(letter, rules, named, compass, city)
+    subject = _subject(letter, rules, named, compass, city, heard)
     suggestion = _unit_for(subject.category, placed, compass, city)
     directing = next((rule for rule in rules if rule.unit or rule.hold), None)
     urgent = any(rule.urgent for rule in rules)
@@ -187,17 +190,24 @@ def _named_functions(letter: RoutedLetter, compass: _Compass) -> _Named:
     return _Named(addressed, addressed | rest, tuple(dict.fromkeys(found.word for found in opening)))
 
 
-def _subject(letter: RoutedLetter, rules: list[Rule], named: _Named, compass: _Compass, city: City) -> Subject:
+def _subject(
+    letter: RoutedLetter, rules: list[Rule], named: _Named, compass: _Compass, city: City, heard: Heard | None
+) -> Subject:
     ruled = next((category for rule in rules if (category := city.category(rule.category))), None)
     if ruled is not None:
         return Subject(ruled, (), ())
-    chosen, heard = city.category(letter.category), (letter.title, letter.text, named.addressed, named.mentioned)
+    chosen, read = city.category(letter.category), (letter.title, letter.text, named.addressed, named.mentioned)
+
+    def among(ids: frozenset[str] | None) -> Subject:
+        return subject_of(*read, compass.subjects, city, among=ids)
+
     if chosen is None:
-        return subject_of(*heard, compass.subjects, city)
+        by_words = among(None)
+        return by_words if heard is None else joined(by_words, among, heard, city)
     ground = Reason("reason.category_chosen", _named(chosen))
     if chosen.function and not chosen.matters:
         return Subject(chosen, (ground,), ())
-    inside = subject_of(*heard, compass.subjects, city, within=chosen.id)
+    inside = subject_of(*read, compass.subjects, city, within=chosen.id)
     if chosen.function:  # her choice stands; her words say at most which of its matters it is
         exactly = inside.category or chosen
         return Subject(exactly, (ground,), inside.doubts if _elsewhere(exactly, chosen) else ())
@@ -206,6 +216,12 @@ def _subject(letter: RoutedLetter, rules: list[Rule], named: _Named, compass: _C
 
 def _elsewhere(one: Category, other: Category) -> bool:
     return (one.function, one.level) != (other.function, other.level)
+
+
+def likeliest_by_words(title: str, text: str, among: frozenset[str], city: City) -> Category | None:
+    """Which category of ``among`` the words of a letter show best; None where they show none of them."""
+    read = (title, text, frozenset[str](), frozenset[str]())
+    return subject_of(*read, _compass_of(city, None).subjects, city, among=among).category
 
 
 def _named(category: Category) -> dict[str, str]:
@@ -227,7 +243,7 @@ def _unit_for(category: Category | None, placed: Placed, compass: _Compass, city
     )
 
 
-def competent(category: str | None, area: str, city: City) -> str | None:
+def competent(category: str | None, area: str | None, city: City) -> str | None:
     """The id of the unit that ``city`` suggests for a subject at a place; None where there is none."""
     compass = _compass_of(city, None)
     unit = _unit_for(city.category(category), Placed(area, (), ()), compass, city)

@@ -64,12 +64,16 @@ def subject_of(
     lexicon: Lexicon[Sign],
     city: City,
     within: str = "",
+    among: frozenset[str] | None = None,
 ) -> Subject:
     """What the letter is about. ``addressed`` and ``mentioned``: the functions of the units it names; ``within``: the
-    id of the class or subject that was chosen, inside which it stays.
+    id of the class or subject that was chosen, inside which it stays; ``among``: the ids of the subjects it is known to
+    be one of, between which a single word tells.
     """
     found, rolling, shown = _weigh(title, text, lexicon)
     scores = _rolled_up({one: score for one, score in rolling.items() if not within or counts_as(one, within)})
+    if among is not None:
+        scores = {one: score for one, score in scores.items() if one in among}
     if not scores:
         return Subject(None, (), (Reason("reason.no_category", {}),))
     ranked = sorted(
@@ -78,7 +82,8 @@ def subject_of(
     )
     best = ranked[0]
     rival = next((other for other in ranked if _other_hands(other, best)), None)
-    doubts = tuple(_doubts(best, rival, scores, addressed, mentioned))
+    least = LEAST if among is None else 0.0
+    doubts = tuple(_doubts(best, rival, scores, addressed, mentioned, least))
     words = dict.fromkeys(word for one in found if counts_as(one, best.id) for word in shown[one])
     exactly, more = _refined(best, found)
     ground = Reason("reason.words", {"words": "、".join([*words][:_WORDS_SHOWN]), **_names(exactly)})
@@ -155,9 +160,10 @@ def _doubts(
     scores: dict[str, float],
     addressed: frozenset[str],
     mentioned: frozenset[str],
+    least: float,
 ) -> Iterable[Reason]:
     score = scores[best.id] + _unit_bonus(best, addressed, mentioned)
-    if score < LEAST:
+    if score < least:
         yield Reason("reason.few_words", _names(best))
     elif rival is not None and score < MARGIN * (scores[rival.id] + _unit_bonus(rival, addressed, mentioned)):
         params = {"rival_zh": rival.name.zh, "rival_en": rival.name.en}

@@ -13,7 +13,7 @@ from chalicelib.domain.events import Event, Payload
 
 TEXTS: dict[type[Payload], tuple[str, ...]] = {
     happened.Filed: ("title",),
-    happened.Registered: ("place",),
+    happened.Registered: ("place", "moved_by"),
     happened.RiskMarked: ("shown", "words"),
     happened.Declined: ("where_to",),
     happened.Dispatched: ("note",),

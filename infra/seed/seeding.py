@@ -23,6 +23,7 @@ from infra.seed.counter import receive_at_the_counter
 from infra.seed.exams import examine
 from infra.seed.hooks import connect
 from infra.seed.lay import look_on
+from infra.seed.learning import BEFORE, teach
 from infra.seed.playing import play
 from infra.seed.receptions import receive
 from infra.seed.staff import demo_staff, desk_staff
@@ -39,6 +40,7 @@ def seed(now: datetime) -> int:
         return 0
     city = cities.current()
     told = stories()
+    teach(city, now - timedelta(days=max(story.days_ago for story in told)) - BEFORE)
     play(told, now, work_off)
     receive(now, work_off)
     receive_at_the_counter(now, work_off)

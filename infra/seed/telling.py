@@ -15,6 +15,7 @@ from chalicelib.domain.words import Outcome, Role, State
 from chalicelib.storage import cases
 from chalicelib.storage.submissions import load_submission
 from infra.seed.hours import BREATH, Steps, office
+from infra.seed.learning import category_for
 from infra.seed.pressing import pressed
 from infra.seed.staff import desk_staff, leader_of, unit_staff
 from infra.seed.stories import End, Publication, Reply, Story
@@ -61,7 +62,7 @@ def _brought_to_its_unit(story: Story, case_id: str, filed_at: datetime) -> Step
     if case.state is State.REGISTERED:
         return (yield from _dispatched_by_the_clerk(story, case_id, filed_at))
     if story.unit is not None and case.unit != story.unit:
-        return (yield from _returned_and_sent_on(case_id, story.unit, filed_at))
+        return (yield from _returned_and_sent_on(story, case_id, story.unit, filed_at))
     return filed_at
 
 
@@ -83,7 +84,8 @@ def _dispatched_by_the_clerk(story: Story, case_id: str, filed_at: datetime) -> 
     if story.decline is not None:
         handling.decline(case_id, case.version, clerk, at, story.decline.ground, story.decline.where_to)
         return at
-    handling.accept(case_id, case.version, clerk, at)
+    about = category_for(case, story.title, story.text, story.unit, cities.known())
+    handling.accept(case_id, case.version, clerk, at, about)
     if story.end is End.ACCEPTED:
         return at
     at += BREATH
@@ -96,7 +98,7 @@ def _dispatched_by_the_clerk(story: Story, case_id: str, filed_at: datetime) -> 
     return at
 
 
-def _returned_and_sent_on(case_id: str, unit_id: str, filed_at: datetime) -> Steps:
+def _returned_and_sent_on(story: Story, case_id: str, unit_id: str, filed_at: datetime) -> Steps:
     """The rules took the wrong unit: it says so, and the clerk sends the matter where it belongs."""
     at = office(filed_at + timedelta(hours=5))
     yield at
@@ -106,7 +108,8 @@ def _returned_and_sent_on(case_id: str, unit_id: str, filed_at: datetime) -> Ste
     at = office(at + timedelta(hours=2))
     yield at
     case = cases.load(case_id)
-    handling.dispatch(case_id, case.version, desk_staff(Role.CLERK, cities.known()), at, unit_id)
+    about = category_for(case, story.title, story.text, unit_id, cities.known())
+    handling.dispatch(case_id, case.version, desk_staff(Role.CLERK, cities.known()), at, unit_id, category=about)
     return at
 
 

@@ -1,7 +1,8 @@
 """The year put into an empty table: each life's items as the desk's commits leave them, written many at a time.
 
-What is not written: the bands by which near-identical letters are found (nothing here looks for them, and they expire),
-and the messages of the outbox, all of which were acted upon.
+What is not written: the bands by which near-identical letters and replies are found (nothing here looks for them, and
+they expire), topics (they are those of the last three months), and the messages of the outbox, all of which were acted
+upon.
 """
 
 import base64

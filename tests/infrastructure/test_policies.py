@@ -72,6 +72,17 @@ def test_a_citizen_s_file_is_read_by_the_one_who_checks_it() -> None:
         assert not {action for action in actions(name) if action.startswith("s3:")}, name
 
 
+def test_a_model_is_read_by_the_one_who_routes_and_written_by_no_function() -> None:
+    allowed = {
+        (file.stem, action)
+        for file in POLICIES
+        for statement in statements(file)
+        for action in statement["Action"]
+        if "/models/" in str(statement["Resource"])
+    }
+    assert allowed == {("route_submissions", "s3:GetObject")}
+
+
 def test_only_the_one_who_sends_notices_may_send_mail_or_texts() -> None:
     senders = {file.stem for file in POLICIES if actions(file.stem) & {"ses:SendEmail", "sns:Publish"}}
     assert senders == {"send_notices"}

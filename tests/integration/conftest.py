@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from chalicelib.city import default_city
 from chalicelib.config import config
-from chalicelib.desk import cities, closing_days, vault
+from chalicelib.desk import cities, closing_days, models, vault
 from chalicelib.domain.city import City
 from chalicelib.domain.messages import Topic
 from chalicelib.gateways import aws, queues
@@ -59,6 +59,7 @@ def table(cloud: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     connect()
     vault.vault.cache_clear()
     cities.use(default_city())
+    models.forget()
     yield config().table
     client.delete_table(TableName=config().table)
     for name in QUEUES:

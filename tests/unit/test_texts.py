@@ -23,9 +23,10 @@ WITH_TEXTS = [event for event in RECORD if texts_of(event.payload)]
 CODES = {
     "Filed": {"receipt", "mailbox", "area", "digest", "drill", "keeper"},
     "Registered": {"category", "area", "suggested_unit"},
+    "Accepted": {"category", "suggested_unit"},
     "Joined": {"into"},
     "VoiceAdded": {"receipt", "from_case", "agency"},
-    "Dispatched": {"unit"},
+    "Dispatched": {"unit", "category"},
     "Returned": {"unit"},
     "Signed": {"unit"},
     "Replied": {"unit", "known_from", "agency"},

@@ -20,6 +20,7 @@ from chalicelib.entrypoints.console.hooks import hooks
 from chalicelib.entrypoints.console.inbox import inbox
 from chalicelib.entrypoints.console.invited import invited
 from chalicelib.entrypoints.console.lay import lay
+from chalicelib.entrypoints.console.learning import learning
 from chalicelib.entrypoints.console.messages import messages
 from chalicelib.entrypoints.console.papers import papers
 from chalicelib.entrypoints.console.places import places
@@ -54,6 +55,7 @@ def register(app: Chalice) -> None:
         exams,
         reports,
         hot,
+        learning,
         inbox,
         messages,
         calendar,

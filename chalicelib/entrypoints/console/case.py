@@ -22,6 +22,7 @@ from chalicelib.domain.words import (
     Solved,
     State,
 )
+from chalicelib.entrypoints.console.categories import offers_for
 from chalicelib.entrypoints.console.fields import unknown
 from chalicelib.entrypoints.console.orders import stories_of
 from chalicelib.entrypoints.console.replies import CHECKED, reply_view
@@ -113,6 +114,7 @@ def _shown(
         proposal=proposal,
         likely=likely,
         apart=apart,
+        offers=offers_for(dossier),
         together=together_view(dossier),
         standing=exams.standing_of(dossier.case),
         orders=stories_of(dossier.events) if dossier.readable else (),

@@ -2,6 +2,7 @@
 
 from chalicelib.desk import after_reply, handling, known, publishing, timing, working
 from chalicelib.domain.words import Action, DeclineGround, Outcome, ReworkGround, Satisfaction, Solved
+from chalicelib.entrypoints.console.categories import chosen_category
 from chalicelib.entrypoints.console.fields import chosen, day, number, yes
 from chalicelib.entrypoints.console.steps_agencies import AGENCIES
 from chalicelib.entrypoints.console.steps_arranging import ARRANGING, Step
@@ -19,13 +20,15 @@ STEPS: dict[str, tuple[Action, Step]] = {
             version,
             visit.seat.staff,
             visit.now,
-            visit.form.get("category") or None,
+            chosen_category(visit),
             visit.form.get("area") or None,
         ),
     ),
     "acceptance": (
         Action.ACCEPT,
-        lambda case_id, version, visit: handling.accept(case_id, version, visit.seat.staff, visit.now),
+        lambda case_id, version, visit: handling.accept(
+            case_id, version, visit.seat.staff, visit.now, chosen_category(visit)
+        ),
     ),
     "dispatch": (
         Action.DISPATCH,
@@ -36,6 +39,7 @@ STEPS: dict[str, tuple[Action, Step]] = {
             visit.now,
             visit.form.get("unit", ""),
             visit.form.get("note", ""),
+            chosen_category(visit),
         ),
     ),
     "refusal": (
