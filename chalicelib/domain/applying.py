@@ -36,17 +36,6 @@ def _(payload: happened.Registered, case: Case, event: Event) -> Case:
 
 
 @apply.register
-def _(payload: happened.RiskMarked, case: Case, event: Event) -> Case:
-    urgent = payload.urgent or case.urgent_by_rule
-    return replace(case, risks=payload.risks, alarm=payload.alarm, urgent=urgent)
-
-
-@apply.register
-def _(payload: happened.AreaCorrected, case: Case, event: Event) -> Case:
-    return replace(case, area=payload.area, place="", suggested_unit=payload.suggested_unit)
-
-
-@apply.register
 def _(payload: happened.LeftToClerk, case: Case, event: Event) -> Case:
     return replace(case, left_to_clerk=True)
 

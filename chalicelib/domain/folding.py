@@ -11,6 +11,7 @@ from chalicelib.domain import (  # noqa: F401 — they tell ``apply`` of their e
     applying_later,
     applying_lay,
     applying_orders,
+    applying_reading,
 )
 from chalicelib.domain import events as happened
 from chalicelib.domain.applying import apply

@@ -137,7 +137,7 @@ def test_what_is_done_again_after_a_known_result_counts(desk: Desk) -> None:
     assert case.unit is not None
     told = facts.facts_of_month(case.unit, desk.now.date().replace(day=1))
     kinds = [fact.kind for fact in told if fact.case_id == case.case_id]
-    assert sorted(kinds) == [FactKind.REPLIED, FactKind.REWORKED]
+    assert sorted(kinds) == [FactKind.CHECKED, FactKind.REPLIED, FactKind.REWORKED]
 
 
 def test_delivered_twice_it_is_told_once(desk: Desk) -> None:

@@ -74,7 +74,7 @@ SEES = {  # the page, the name under its mask, what may be done
     "other unit": (404, False, set()),
     "owner": (200, False, {"inspections", "instruction"}),
     "other leader": (404, False, set()),
-    "clerk": (200, True, {"assistance-end", "conference", "conference-end", "lay-invitation", "owner"}),
+    "clerk": (200, True, {"assistance-end", "conference", "conference-end", "lay-invitation", "owner", "risk"}),
     "supervisor": (404, False, set()),  # as long as nothing is late
     "administrator": (403, False, set()),
 }
