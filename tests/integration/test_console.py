@@ -136,6 +136,17 @@ def test_whoever_chooses_nothing_is_asked_to_choose_and_what_was_typed_is_kept(d
     assert "没有这个选项" in odd.page
 
 
+@pytest.mark.parametrize("version", ["9" * 5_000, "²", "٣", "-1", ""])
+def test_a_version_that_is_no_number_of_ours_is_one_that_somebody_else_has_changed(desk: Desk, version: str) -> None:
+    case = desk.signed()
+    place = f"/console/cases/{case.case_id}"
+    handler = Visitor(desk.handler(case)).sign_in().get(place)
+    refused = handler.send(f"{place}/draft", version=version, text="路灯今天修好了。", outcome="solved")
+    assert refused.status == 409
+    assert "路灯今天修好了。" in refused.page
+    assert handler.get(f"{place}/attachments/{case.receipts[0]}/{version[:4_900] or 'x'}").status == 404
+
+
 def test_what_a_role_may_not_do_is_not_on_its_page_and_is_refused_when_sent_all_the_same(now: Desk) -> None:
     case = now.routed(**UNCLEAR)
     place = f"/console/cases/{case.case_id}"

@@ -19,13 +19,13 @@ from chalicelib.domain.runs import RUN_STEPS, RunState, RunStep
 from chalicelib.domain.spans import Span, span
 from chalicelib.domain.words import UNIT_ROLES, Role, UnitClass
 from chalicelib.entrypoints.answers import HEADERS
+from chalicelib.entrypoints.console.fields import whole
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated, words
 
 assessment = Blueprint(__name__)
 ROOM, PLACE = "assessment", "/console/assessment"
 AT_MOST = 18.0  # seconds for one answer: the gateway waits 29
 MONTHS_BACK = 12  # that a supervisor may have counted
-LONGEST_NUMBER = 9  # digits
 
 
 @assessment.route("/assessment", methods=["GET"])
@@ -79,7 +79,7 @@ def publish(name: str) -> Response:
 
     def work(visit: Visit) -> Response:
         try:
-            run = assessing.publish(_named(name), number(visit.form.get("version", "")), visit.seat.staff, visit.now)
+            run = assessing.publish(_named(name), whole(visit.form.get("version", "")), visit.seat.staff, visit.now)
         except Refused as refused:
             return _shown(visit, refused, _named(name))
         return done(f"{PLACE}?month={run.month:%Y-%m}", "publication")
@@ -92,7 +92,7 @@ def recount(name: str) -> Response:
     """Count a run again from the ledgers, and say what differs. Nothing is written."""
 
     def work(visit: Visit) -> Response:
-        start = number(visit.form.get("start", "0"))
+        start = whole(visit.form.get("start", "0"))
         proof = assessing.recount(_named(name), visit.seat.staff, max(0, start), _while_there_is_time())
         return _shown(visit, month=_named(name), proof=proof)
 
@@ -243,8 +243,3 @@ def _named(name: str) -> date:
 def _month(text: str) -> date | None:
     found = span(text)
     return found.months[0] if found is not None and len(found.months) == 1 else None
-
-
-def number(text: str) -> int:
-    """A version or a place as a form gives it; -1 for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else -1

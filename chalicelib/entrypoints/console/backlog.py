@@ -5,6 +5,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.desk import arranging, backlog, cities
 from chalicelib.desk.backlog import Starts
 from chalicelib.domain.errors import FieldError, Invalid, Refused
+from chalicelib.entrypoints.console.fields import whole
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
 
 backlogs = Blueprint(__name__)
@@ -22,8 +23,7 @@ def name_owner(case_id: str) -> Response:
     """包案 by the leader who was chosen, unless somebody was faster. What was chosen is kept when it is refused."""
 
     def work(visit: Visit) -> Response:
-        version = visit.form.get("version", "")
-        seen = int(version) if version.isascii() and version.isdigit() else -1
+        seen = whole(visit.form.get("version", ""))
         owner = visit.form.get("owner", "")
         try:
             if not owner:
@@ -38,7 +38,7 @@ def name_owner(case_id: str) -> Response:
 
 def _shown(visit: Visit, refused: Refused | None = None, case_id: str = "") -> Response:
     """The page. ``case_id``: the one whose form was refused."""
-    starts = Starts(*(_number(visit.query.get(name, "")) for name in Starts.__struct_fields__))
+    starts = Starts(*(whole(visit.query.get(name, ""), 0) for name in Starts.__struct_fields__))
     return page(
         visit,
         ROOM,
@@ -49,7 +49,3 @@ def _shown(visit: Visit, refused: Refused | None = None, case_id: str = "") -> R
         refused_case=case_id,
         chosen=visit.form.get("owner", "") if refused else "",
     )
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0

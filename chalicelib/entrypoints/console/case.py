@@ -23,7 +23,7 @@ from chalicelib.domain.words import (
     State,
 )
 from chalicelib.entrypoints.console.categories import offers_for
-from chalicelib.entrypoints.console.fields import unknown
+from chalicelib.entrypoints.console.fields import unknown, whole
 from chalicelib.entrypoints.console.orders import stories_of
 from chalicelib.entrypoints.console.replies import CHECKED, reply_view
 from chalicelib.entrypoints.console.steps import RARE, STEPS
@@ -60,8 +60,7 @@ def attachment(case_id: str, receipt: str, number: str) -> Response:
     """A checked file, for a few minutes."""
 
     def work(visit: Visit) -> Response:
-        place = int(number) if number.isascii() and number.isdigit() else -1
-        return redirect(working.file_of(visit.seat.staff, case_id, receipt, place, visit.now))
+        return redirect(working.file_of(visit.seat.staff, case_id, receipt, whole(number), visit.now))
 
     return seated(case, "queue", work)
 
@@ -75,9 +74,8 @@ def take(case_id: str, step: str) -> Response:
             raise unknown("step")
         if step == CHECKED and visit.form.get("check"):
             return _shown(visit, case_id, step=step, looked_over=True)
-        version = visit.form.get("version", "")
         try:
-            after = STEPS[step][1](case_id, int(version) if version.isascii() and version.isdigit() else -1, visit)
+            after = STEPS[step][1](case_id, whole(visit.form.get("version", "")), visit)
         except Refused as refused:
             return _shown(visit, case_id, refused=refused, step=step)
         return done(f"/console/cases/{after.case_id}", step)
@@ -94,7 +92,7 @@ def _shown(
     looked_over: bool = False,  # the reply is to be checked and nothing is to be done with it
 ) -> Response:
     dossier = working.dossier(visit.seat.staff, case_id, visit.now)
-    since = visit.form.get("version", "") if isinstance(refused, Changed) else ""
+    since = whole(visit.form.get("version", "")) if isinstance(refused, Changed) else -1
     proposal = _known_result(visit, dossier)
     proposed = _proposed(dossier, proposal)
     steps = [(noun, action) for noun, (action, _) in STEPS.items() if action in dossier.actions and _possible(action)]
@@ -129,7 +127,7 @@ def _shown(
         unmasked=unmasked or {},
         refused_step=step,
         kept=_kept(visit, step, [noun for noun, _ in steps]) if refused or looked_over else [],
-        news=[event for event in dossier.events if since.isdigit() and event.number > int(since) and not _look(event)],
+        news=[event for event in dossier.events if 0 <= since < event.number and not _look(event)],
         grounds=list(DeclineGround),
         outcomes=outcomes_of(dossier.case.kind),
         rework_grounds=[ReworkGround.NOT_DONE, ReworkGround.NOT_BY_PROCEDURE],

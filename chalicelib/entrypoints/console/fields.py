@@ -9,6 +9,8 @@ from chalicelib.domain.errors import FieldError, Invalid
 from chalicelib.domain.fields import FieldReader
 from chalicelib.entrypoints.console.visits import Visit
 
+LONGEST_NUMBER = 8  # digits
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -46,12 +48,20 @@ def day(field: str, visit: Visit) -> date | None:
     return found
 
 
+def whole(text: str, otherwise: int = -1) -> int:
+    """The whole number that an address or a hidden field holds, a version or a place in a list; ``otherwise`` for what
+    is none, however long it is: Python refuses to read thousands of digits.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else otherwise
+
+
 def number(field: str, visit: Visit) -> int:
     """A whole number of at most eight digits. Raises Invalid."""
     text = visit.form.get(field, "").strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
+    found = whole(text)
+    if found < 0:
         raise Invalid([FieldError(field, "field.not_number")])
-    return int(text)
+    return found
 
 
 def moment(field: str, visit: Visit) -> datetime:

@@ -11,7 +11,7 @@ from chalicelib.domain.enacting import Enacted, in_force, may_draft, may_enact
 from chalicelib.domain.errors import Invalid, Refused
 from chalicelib.domain.formula import GROUPS, JUDGED, NUMBERS, PRESETS, Change, Formula, changes_of, read_formula
 from chalicelib.domain.submission import day_in_shanghai
-from chalicelib.entrypoints.console.fields import unknown
+from chalicelib.entrypoints.console.fields import unknown, whole
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated, words
 
 formula = Blueprint(__name__)
@@ -44,7 +44,7 @@ def propose() -> Response:
 
     def work(visit: Visit) -> Response:
         try:
-            enacting.propose(visit.form, _number(visit.form.get("lock", "")), visit.seat.staff, visit.now)
+            enacting.propose(visit.form, whole(visit.form.get("lock", "")), visit.seat.staff, visit.now)
         except Refused as refused:
             return _shown(visit, refused)
         return done(PLACE, "formula_draft")
@@ -58,7 +58,7 @@ def drop() -> Response:
 
     def work(visit: Visit) -> Response:
         try:
-            enacting.drop(_number(visit.form.get("lock", "")), visit.seat.staff, visit.now)
+            enacting.drop(whole(visit.form.get("lock", "")), visit.seat.staff, visit.now)
         except Refused as refused:
             return _shown(visit, refused)
         return done(PLACE, "formula_dropped")
@@ -72,7 +72,7 @@ def enact() -> Response:
 
     def work(visit: Visit) -> Response:
         try:
-            lock, since = _number(visit.form.get("lock", "")), _since(visit)
+            lock, since = whole(visit.form.get("lock", "")), _since(visit)
             enacting.enact(lock, since, visit.seat.staff, visit.now)
         except Refused as refused:
             return _shown(visit, refused)
@@ -87,17 +87,13 @@ def restore(version: str) -> Response:
 
     def work(visit: Visit) -> Response:
         try:
-            seen, since = _number(visit.form.get("seen", "")), _since(visit)
-            enacting.restore(_number(version), seen, since, visit.seat.staff, visit.now)
+            seen, since = whole(visit.form.get("seen", "")), _since(visit)
+            enacting.restore(whole(version), seen, since, visit.seat.staff, visit.now)
         except Refused as refused:
             return _shown(visit, refused)
         return done(PLACE, "formula_enacted")
 
     return seated(formula, ROOM, work)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else -1
 
 
 def _since(visit: Visit) -> date:
@@ -148,12 +144,12 @@ def _shown(visit: Visit, refused: Refused | None = None, tried: Formula | None =
 def _seen_lock(visit: Visit, room: Room, refused: Refused | None) -> int:
     """Of the draft that the form's writer saw; who was told that it has changed sees the new one now."""
     told = refused is not None and refused.code == "formula.changed"
-    return room.lock if told or "lock" not in visit.form else _number(visit.form["lock"])
+    return room.lock if told or "lock" not in visit.form else whole(visit.form["lock"])
 
 
 def _asked(visit: Visit, room: Room) -> Formula | None:
     """The numbers that the form begins with, where a link asks for some."""
-    version = _number(visit.query.get("version", ""))
+    version = whole(visit.query.get("version", ""))
     known = {one.version: one.formula for one in room.versions}
     return PRESETS.get(visit.query.get("preset", "")) or known.get(version)
 

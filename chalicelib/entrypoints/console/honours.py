@@ -8,8 +8,7 @@ from chalicelib.desk import honouring
 from chalicelib.domain.errors import FieldError, Invalid, NotFound, Refused
 from chalicelib.domain.honours import HONOUR_STEPS, Candidate, Ground, Honours
 from chalicelib.domain.spans import Span, span
-from chalicelib.entrypoints.console.assessment import number
-from chalicelib.entrypoints.console.fields import unknown
+from chalicelib.entrypoints.console.fields import unknown, whole
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
 
 honours = Blueprint(__name__)
@@ -95,7 +94,7 @@ def _step(name: str, said: str, step: Callable[[Visit, Span, int], Honours]) -> 
         if of is None:
             raise NotFound()
         try:
-            step(visit, of, number(visit.form.get("version", "")))
+            step(visit, of, whole(visit.form.get("version", "")))
         except Refused as refused:
             return _shown(visit, of, refused)
         return done(f"{PLACE}?span={of.name}", said)

@@ -5,6 +5,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.desk import lay_ledger
 from chalicelib.domain.errors import NotFound
 from chalicelib.entrypoints.answers import HEADERS
+from chalicelib.entrypoints.console.fields import whole
 from chalicelib.entrypoints.console.visits import Visit, page, seated, words
 
 lay = Blueprint(__name__)
@@ -46,5 +47,5 @@ def spreadsheet(name: str) -> Response:
 
 def _year(text: str, now: int) -> int | None:
     """A year up to this one; None for what is none."""
-    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else 0
+    year = whole(text)
     return year if lay_ledger.FIRST_YEAR <= year <= now else None

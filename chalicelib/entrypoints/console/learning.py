@@ -1,11 +1,14 @@
 """The room of the model: what is at work, how often persons agree with it, and how the one before is put back."""
 
+from collections.abc import Callable
+
 from chalice.app import Blueprint, Response
 
 from chalicelib.desk import learning as desk
 from chalicelib.domain.errors import Refused
 from chalicelib.domain.learning import FEWEST_DECIDED, FEWEST_SURE, LEAST_SURE, MOST_SURE, RIGHT_WHEN_SURE, may_manage
 from chalicelib.domain.words import Role
+from chalicelib.entrypoints.console.fields import whole
 from chalicelib.entrypoints.console.learning_figures import confusions_of, percent, rows_of, total_of
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated, words
 
@@ -23,47 +26,37 @@ def look() -> Response:
 def put_back() -> Response:
     """The model before is at work again."""
 
-    def work(visit: Visit) -> Response:
-        try:
-            desk.put_back(_seen(visit), visit.seat.staff, visit.now)
-        except Refused as refused:
-            return _shown(visit, refused)
-        return done(PLACE, "learning_back")
-
-    return seated(learning, ROOM, work)
+    return _step("learning_back", lambda visit, seen: desk.put_back(seen, visit.seat.staff, visit.now))
 
 
 @learning.route("/learning/threshold", methods=["POST"], content_types=FORM)
 def set_threshold() -> Response:
     """How sure the model must be."""
 
-    def work(visit: Visit) -> Response:
-        try:
-            desk.set_threshold(visit.form.get("sure_from", ""), _seen(visit), visit.seat.staff, visit.now)
-        except Refused as refused:
-            return _shown(visit, refused)
-        return done(PLACE, "learning_threshold")
+    def set_there(visit: Visit, seen: int) -> None:
+        desk.set_threshold(visit.form.get("sure_from", ""), seen, visit.seat.staff, visit.now)
 
-    return seated(learning, ROOM, work)
+    return _step("learning_threshold", set_there)
 
 
 @learning.route("/learning/trial", methods=["POST"], content_types=FORM)
 def end_trial() -> Response:
     """The model decides where it is sure."""
 
+    return _step("learning_decides", lambda visit, seen: desk.let_decide(seen, visit.seat.staff, visit.now))
+
+
+def _step(said: str, take: Callable[[Visit, int], object]) -> Response:
+    """Take a step upon what its sender saw. ``said``: what is told when it was taken."""
+
     def work(visit: Visit) -> Response:
         try:
-            desk.let_decide(_seen(visit), visit.seat.staff, visit.now)
+            take(visit, whole(visit.form.get("seen", "")))
         except Refused as refused:
             return _shown(visit, refused)
-        return done(PLACE, "learning_decides")
+        return done(PLACE, said)
 
     return seated(learning, ROOM, work)
-
-
-def _seen(visit: Visit) -> int:
-    text = visit.form.get("seen", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else -1
 
 
 def _shown(visit: Visit, refused: Refused | None = None) -> Response:

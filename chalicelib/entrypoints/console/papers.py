@@ -7,6 +7,7 @@ from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.errors import NotAllowed, NotFound, Refused, RuleBroken
 from chalicelib.domain.papers import DRAFTERS, ISSUERS, LONGEST_LINE, LONGEST_TEXT, LONGEST_TITLE, Number
 from chalicelib.entrypoints.console import report_papers, report_words
+from chalicelib.entrypoints.console.fields import whole
 from chalicelib.entrypoints.console.report_figures import Speaker
 from chalicelib.entrypoints.console.reports import ROOM, own_unit, period_named
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, redirect, seated
@@ -39,10 +40,10 @@ def overview() -> Response:
 
     def work(visit: Visit) -> Response:
         _whole(visit)
-        asked = visit.query.get("year", "")
+        asked = whole(visit.query.get("year", ""))
         this_year = visit.now.astimezone(SHANGHAI).year
         years = sorted({this_year, *issuing.years()}, reverse=True)
-        year = int(asked) if asked.isascii() and asked.isdigit() and int(asked) in years else this_year
+        year = asked if asked in years else this_year
         return page(
             visit,
             "reports/papers",
@@ -110,8 +111,7 @@ def issue(name: str) -> Response:
 
 
 def _seen(visit: Visit) -> int:
-    version = visit.form.get("version", "")
-    return int(version) if version.isascii() and version.isdigit() else -1
+    return whole(visit.form.get("version", ""))
 
 
 def _paper_page(visit: Visit, name: str, refused: Refused | None = None) -> Response:

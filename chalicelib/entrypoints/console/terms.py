@@ -6,6 +6,7 @@ from chalicelib.desk import cities, setting_terms
 from chalicelib.domain import setting_terms as rules
 from chalicelib.domain.errors import Changed, Invalid, Refused
 from chalicelib.domain.terms import Term, TermUnit, read_term
+from chalicelib.entrypoints.console.fields import whole
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated, words
 
 terms = Blueprint(__name__)
@@ -25,7 +26,7 @@ def set_terms() -> Response:
     def work(visit: Visit) -> Response:
         try:
             changed = setting_terms.set_terms(
-                visit.form, _number(visit.form.get("seen", "")), visit.seat.staff, visit.now
+                visit.form, whole(visit.form.get("seen", "")), visit.seat.staff, visit.now
             )
         except Refused as refused:
             return _shown(visit, refused)
@@ -40,17 +41,13 @@ def put_back(version: str) -> Response:
 
     def work(visit: Visit) -> Response:
         try:
-            seen = _number(visit.form.get("seen", ""))
-            changed = setting_terms.put_back(_number(version), seen, visit.seat.staff, visit.now)
+            seen = whole(visit.form.get("seen", ""))
+            changed = setting_terms.put_back(whole(version), seen, visit.seat.staff, visit.now)
         except (Invalid, Changed) as refused:
             return _shown(visit, refused)
         return done(PLACE, "terms_back" if changed else "terms_same")
 
     return seated(terms, ROOM, work)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else -1
 
 
 def _shown(visit: Visit, refused: Refused | None = None) -> Response:

@@ -10,6 +10,7 @@ from chalicelib.desk.topics import Filters
 from chalicelib.domain.errors import FieldError, Invalid, Refused
 from chalicelib.domain.hot_topics import LONGEST_NAME, MOST_MOVED, Thresholds
 from chalicelib.domain.words import Level
+from chalicelib.entrypoints.console.fields import whole
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated, words
 from chalicelib.web import charts
 from chalicelib.web.charts import Point
@@ -89,7 +90,7 @@ def undoing(topic_id: str) -> Response:
     return _by_hand(
         topic_id,
         lambda visit, version: topics_by_hand.undo(
-            topic_id, version, _number(visit.form.get("number", "")), visit.seat.staff, visit.now
+            topic_id, version, whole(visit.form.get("number", "")), visit.seat.staff, visit.now
         ),
     )
 
@@ -97,7 +98,7 @@ def undoing(topic_id: str) -> Response:
 def _by_hand(topic_id: str, act: Callable[[Visit, int], object]) -> Response:
     def work(visit: Visit) -> Response:
         try:
-            act(visit, _number(visit.form.get("version", "")))
+            act(visit, whole(visit.form.get("version", "")))
         except Refused as refused:
             return _one(visit, topic_id, refused)
         return done(f"{PLACE}/{topic_id}", "topic")
@@ -108,7 +109,7 @@ def _by_hand(topic_id: str, act: Callable[[Visit, int], object]) -> Response:
 def _ranking(visit: Visit, refused: Refused | None = None) -> Response:
     city = cities.current()
     filters = Filters(
-        visit.query.get("area", ""), visit.query.get("category", ""), max(0, _number(visit.query.get("days", "")))
+        visit.query.get("area", ""), visit.query.get("category", ""), max(0, whole(visit.query.get("days", "")))
     )
     room = topics.room(visit.now, filters)
     return page(
@@ -153,13 +154,8 @@ def _points(series: Sequence[tuple[date, int]]) -> list[Point]:
 def _thresholds(visit: Visit) -> Thresholds:
     """What the form says. Raises Invalid for what is no number."""
     texts = {field: visit.form.get(field, "").strip() for field in THRESHOLDS}
-    faults = [FieldError(field, "field.not_number") for field, text in texts.items() if _number(text) < 0]
+    faults = [FieldError(field, "field.not_number") for field, text in texts.items() if whole(text) < 0]
     if faults:
         raise Invalid(faults)
-    values = {field: _number(text) for field, text in texts.items()}
-    return Thresholds(**values, version=max(0, _number(visit.form.get("version", ""))))
-
-
-def _number(text: str) -> int:
-    """The number that ``text`` says; -1 for none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else -1
+    values = {field: whole(text) for field, text in texts.items()}
+    return Thresholds(**values, version=max(0, whole(visit.form.get("version", ""))))

@@ -10,7 +10,7 @@ from chalicelib.domain.errors import Changed, Invalid, NotFound, Refused
 from chalicelib.domain.quiet import Quiet
 from chalicelib.domain.ways import Way
 from chalicelib.domain.wording import InForce, Words
-from chalicelib.entrypoints.console.fields import unknown
+from chalicelib.entrypoints.console.fields import unknown, whole
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
 
 wordings = Blueprint(__name__)
@@ -98,8 +98,7 @@ def set_words(notice: str, language: str, way: str) -> Response:
 
 
 def _number(visit: Visit) -> int:
-    text = visit.form.get("seen", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else -1
+    return whole(visit.form.get("seen", ""))
 
 
 def _language(text: str) -> str:
