@@ -17,9 +17,11 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra import template
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("app.py", "chalicelib", "templates/console", "templates/messages", "requirements.txt", ".chalice", "infra")
-PACKAGED_FROM_INFRA = ("template.yaml", "package.py")
+PACKAGED_FROM_INFRA = ("template", "package.py")
 
 IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
 """Lambda's Python runtime brings these; packed, they would be nine tenths of the zip."""
@@ -67,6 +69,8 @@ def _package(out: Path) -> Package:
     print("packaging the functions (about 20 s, once for each change) …", file=sys.stderr)
     raw = out / "chalice"
     shutil.rmtree(raw, ignore_errors=True)
+    ours = out / "ours.yaml"
+    template.write(ours)
     chalice = Path(sys.executable).with_name("chalice")
     command = [
         str(chalice),
@@ -74,7 +78,7 @@ def _package(out: Path) -> Package:
         "--stage",
         "desk",
         "--merge-template",
-        "infra/template.yaml",
+        str(ours.resolve()),
         str(raw.resolve()),
     ]
     # Chalice asks for a region though a template has none
@@ -83,6 +87,7 @@ def _package(out: Path) -> Package:
     shutil.copy(raw / "sam.yaml", made.template)
     _lighten(raw / "deployment.zip", made.code)
     shutil.rmtree(raw)
+    ours.unlink()
     state.write_text(wanted)
     return made
 
@@ -99,12 +104,10 @@ def _source_files() -> list[Path]:
     files: list[Path] = []
     for name in SOURCES:
         place = ROOT / name
-        if name == "infra":
-            files += [place / kept for kept in PACKAGED_FROM_INFRA]
-        elif place.is_dir():
-            files += [file for file in place.rglob("*") if file.is_file() and not _made(file)]
-        else:
-            files.append(place)
+        for kept in [place / part for part in PACKAGED_FROM_INFRA] if name == "infra" else [place]:
+            files += (
+                [file for file in kept.rglob("*") if file.is_file() and not _made(file)] if kept.is_dir() else [kept]
+            )
     return files
 
 

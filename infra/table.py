@@ -1,27 +1,17 @@
 """The table's definition, read from the template: one source for the deployed stack, the tests and the measurements."""
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
+from infra import template
 
-TEMPLATE = Path(__file__).with_name("template.yaml")
 _DEPLOYED_ONLY = {"PointInTimeRecoverySpecification", "SSESpecification", "TimeToLiveSpecification"}
-
-
-class _Loader(yaml.SafeLoader):
-    """Takes CloudFormation's short tags for what they hold; what they refer to is nothing to the table."""
-
-
-_Loader.add_multi_constructor("!", lambda loader, suffix, node: f"{suffix} {node.value}")
 
 
 @cache
 def definition() -> dict[str, Any]:
     """The table's properties, as CreateTable takes them but for its name."""
-    template = yaml.load(TEMPLATE.read_text(encoding="utf-8"), Loader=_Loader)
-    properties: dict[str, Any] = template["Resources"]["DeskTable"]["Properties"]
+    properties: dict[str, Any] = template.whole()["Resources"]["DeskTable"]["Properties"]
     return {name: value for name, value in properties.items() if name not in _DEPLOYED_ONLY}
 
 
