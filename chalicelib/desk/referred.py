@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from chalicelib.desk import cities, tracking
+from chalicelib.desk import cities, topic_finding, tracking
 from chalicelib.desk.committing import finish, taken
 from chalicelib.desk.referring import submission_of
 from chalicelib.desk.tracking import case_of
@@ -68,7 +68,7 @@ def withdraw(agency: Agency, number: str, raw: Mapping[str, object], at: datetim
         if voice is not None and voice.withdrawn:
             return case
         step = taken(case, Action.WITHDRAW, _actor(agency), at, lambda now: rating.withdraw(now, receipt, reason))
-        finish(step, at=at)
+        finish(step, at=at, messages=topic_finding.messages_of(step))
         return step.after
 
     return _insisting(once)

@@ -4,10 +4,21 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from chalicelib.desk import cities, erasing, gazetteers, kinship, known, models, topic_finding, uploading
+from chalicelib.desk import (
+    cities,
+    erasing,
+    gazetteers,
+    kinship,
+    known,
+    models,
+    topic_finding,
+    topics_by_hand,
+    uploading,
+)
 from chalicelib.desk.committing import Step, caught_up, finish
 from chalicelib.desk.endangering import with_risks
 from chalicelib.desk.kinship import Kin
+from chalicelib.desk.topic_finding import Arrived, Left
 from chalicelib.desk.written import place_of, words_of
 from chalicelib.domain import handling
 from chalicelib.domain.case import Case
@@ -17,13 +28,12 @@ from chalicelib.domain.events import (
     CameAgain,
     Erased,
     Filed,
-    Joined,
     LeftToClerk,
     Reason,
     Registered,
     Supplemented,
 )
-from chalicelib.domain.messages import Message, Topic
+from chalicelib.domain.messages import Message
 from chalicelib.domain.opinions import Heard
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.routing import RoutedLetter, Routing, keeper_route, risks_in
@@ -77,12 +87,15 @@ def _kin(submission: Submission, traces: kinship.Traces) -> Kin | None:
 
 def _after_arrival(message: Message, at: datetime) -> None:
     """Something was added to a case that is on its way, or a clerk was faster: the files alone are looked at. Or what
-    its writer has asked for is erased. Or the letter is registered, and finds its topic.
+    its writer has asked for is erased. Or the letter is registered, and finds its topic; or taken back, and leaves it.
     """
     told = cases.event(message.case_id, message.event).payload
-    assert isinstance(told, Filed | Supplemented | Erased | Registered | Joined)  # only these send messages here
-    if isinstance(told, Registered | Joined):
+    assert isinstance(told, Filed | Supplemented | Erased | Arrived | Left)  # only these send messages here
+    if isinstance(told, Arrived):
         topic_finding.attach(cases.load(message.case_id), told, message, at)
+        return
+    if isinstance(told, Left):
+        topics_by_hand.leave(told.receipt, message, at)
         return
     if isinstance(told, Erased):
         erasing.complete(message, told.receipt, at)
@@ -108,17 +121,9 @@ def _joined(
         with_risks(into, submission.receipt, words_of(submission), at),
         at=at,
         kept=checked,
-        messages=_of_its_topic(step),
+        messages=topic_finding.messages_of(step),
         consumes=message,
     )
-
-
-def _of_its_topic(step: Step) -> list[Message]:
-    """What has the letter look for its topic: a message of its own, so that nothing there holds up registration."""
-    if step.after.sealed or not step.after.counted:
-        return []
-    told = (event for event in step.events if isinstance(event.payload, Registered | Joined))
-    return [Message(Topic.ROUTING, event.case_id, event.number) for event in told]
 
 
 class _Found(Struct, frozen=True):
@@ -170,7 +175,7 @@ def _registered(
     again = _came_again(kin, case, at)
     moved = {one.after.case_id for one in again}
     unmoved = [one for one in (told.unmoved if told is not None else ()) if one.case_id not in moved]
-    messages = _of_its_topic(step)
+    messages = topic_finding.messages_of(step)
     finish(step, *again, at=at, kept=items, messages=messages, consumes=message, unmoved=unmoved)
 
 

@@ -9,14 +9,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.desk import arranging, cities
-from chalicelib.desk.committing import finish
+from chalicelib.desk.committing import Step, finish
 from chalicelib.desk.veiling import veil
 from chalicelib.domain.case import Case
 from chalicelib.domain.city import City
 from chalicelib.domain.errors import Changed
-from chalicelib.domain.events import Joined, Registered
+from chalicelib.domain.events import Joined, Registered, VoiceWithdrawn, Withdrawn
 from chalicelib.domain.hot_topics import Alarm, Hot, Thresholds, alarm_of, cut_of, new_topic, seen, with_letter
-from chalicelib.domain.messages import Message
+from chalicelib.domain.messages import Message, Topic
 from chalicelib.domain.submission import Submission
 from chalicelib.domain.topic_words import (
     Commons,
@@ -43,6 +43,12 @@ TRIES = 5
 COMMONS_KEPT = 3_600.0  # seconds; they change once a day
 PERSON = 16  # characters of a person's digest: enough to tell those of one topic apart
 
+Arrived = Registered | Joined
+"""With these a letter looks for its topic,"""
+
+Left = VoiceWithdrawn | Withdrawn
+"""and with these it leaves it: what its writer took back speaks for nothing any more."""
+
 _commons: tuple[float, Commons] | None = None
 
 
@@ -60,7 +66,17 @@ def forget_commons() -> None:
     _commons = None
 
 
-def attach(case: Case, told: Registered | Joined, message: Message, at: datetime) -> None:
+def messages_of(step: Step) -> list[Message]:
+    """What has a letter look for its topic, or leave it: messages of their own, so that nothing there holds up the
+    step. None for what is never compared.
+    """
+    if step.after.sealed or not step.after.counted:
+        return []
+    told = (event for event in step.events if isinstance(event.payload, Arrived | Left))
+    return [Message(Topic.ROUTING, event.case_id, event.number) for event in told]
+
+
+def attach(case: Case, told: Arrived, message: Message, at: datetime) -> None:
     """Find the topic of the letter by which ``case`` began; done twice it is done once.
 
     Raises Changed when others wrote to the same topic time after time: the message comes again.
@@ -99,7 +115,7 @@ def _done(message: Message, at: datetime) -> None:
 class _Letter(Struct, frozen=True):
     submission: Submission
     person: str
-    told: Registered | Joined
+    told: Arrived
     signers: int
 
     @property

@@ -25,11 +25,14 @@ from chalicelib.domain.hot_topics import (
     recounted,
     undoable,
 )
+from chalicelib.domain.messages import Message
 from chalicelib.domain.people import Staff
 from chalicelib.domain.topic_words import mean_of, profile_of
 from chalicelib.domain.words import Role
 from chalicelib.storage import topics as store
+from chalicelib.storage.submissions import load_submission
 from chalicelib.storage.table import DeskItem
+from chalicelib.storage.unit_of_work import AlreadyDone
 
 SETTERS = frozenset({Role.SUPERVISOR, Role.LEADER})  # who may set from when leaders are told
 TRIES = 5
@@ -206,9 +209,19 @@ def _keep(
     return first
 
 
+def leave(receipt: str, message: Message, at: datetime) -> None:
+    """A letter that its writer has taken back leaves its topic; done twice it is done once. Raises Changed."""
+    forget(receipt, load_submission(receipt).filed_at, at)
+    try:
+        finish(at=at, consumes=message)
+    except AlreadyDone:
+        return
+
+
 def forget(receipt: str, filed_at: datetime, at: datetime) -> None:
-    """A letter whose writer had it erased leaves its topic and is compared with nothing any more. Raises Changed when
-    others were faster time after time.
+    """A letter that its writer took back or had erased leaves its topic and is compared with nothing any more.
+
+    Raises Changed when others were faster time after time.
     """
     sketch = store.load_sketches([store.ref_of(receipt, filed_at)]).get(store.ref_of(receipt, filed_at))
     if sketch is None:

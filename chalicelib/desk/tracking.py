@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from chalicelib.desk import admitting, choosing_ways, cities, endangering, uploading
+from chalicelib.desk import admitting, choosing_ways, cities, endangering, topic_finding, uploading
 from chalicelib.desk.committing import caught_up, finish, taken
 from chalicelib.desk.sealing import files_named, opened, with_file_names
 from chalicelib.desk.written import sealed_if_needed, words_of
@@ -209,7 +209,7 @@ def withdraw(receipt: str, raw: Mapping[str, object], at: datetime) -> None:
         step = taken(
             case_of(receipt), Action.WITHDRAW, CITIZEN, at, lambda case: rating.withdraw(case, receipt, reason)
         )
-        finish(step, at=at)
+        finish(step, at=at, messages=topic_finding.messages_of(step))
 
     _insisting(leave)
 

@@ -1,7 +1,6 @@
 """判重: whether two letters speak of one matter. Precision first: what is joined by no person must be one matter."""
 
 import re
-import unicodedata
 import zlib
 from enum import StrEnum
 
@@ -10,6 +9,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.differences import Piece, changes, compared, held
 from chalicelib.domain.elsewhere import elsewhere, places_named
+from chalicelib.domain.plain import plain
 
 GRAM = 3  # characters
 BINS = 64
@@ -136,7 +136,7 @@ def says_nothing_new(new: Letter, old: Letter) -> bool:
 
 
 def _clauses(letter: Letter) -> set[str]:
-    bare = _COURTESIES.sub("", _plain(f"{letter.title}\n{letter.text}"))
+    bare = _COURTESIES.sub("", plain(f"{letter.title}\n{letter.text}"))
     return {"".join(char for char in clause if char.isalnum()) for clause in _CLAUSES.split(bare)} - {""}
 
 
@@ -149,12 +149,8 @@ def similarity(here: str, there: str) -> float:
 
 def normalised(letter: Letter) -> str:
     """Title and text without courtesies, punctuation and spaces: what the letter says."""
-    bare = _COURTESIES.sub("", _plain(f"{letter.title}\n{letter.text}"))
+    bare = _COURTESIES.sub("", plain(f"{letter.title}\n{letter.text}"))
     return "".join(char for char in bare if char.isalnum())
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
 
 
 def bands(letter: Letter) -> tuple[str, ...]:
@@ -170,7 +166,7 @@ def bands(letter: Letter) -> tuple[str, ...]:
 
 def trails(letter: Letter) -> tuple[str, ...]:
     """Keys under which a letter is found by later ones: its bands, and the places that it names most."""
-    names = places_named(_plain(letter.title), _plain(letter.text))[:MOST_NAMES]
+    names = places_named(plain(letter.title), plain(letter.text))[:MOST_NAMES]
     return (*bands(letter), *(f"n.{zlib.crc32(name.encode()):08x}" for name in names))
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.city import Category, City
 from chalicelib.domain.errors import FieldError, Invalid
+from chalicelib.domain.model_card import Card
 from chalicelib.domain.opinions import meant_by
 from chalicelib.domain.people import Staff
 from chalicelib.domain.said import ModelSays
@@ -23,18 +24,6 @@ RIGHT_WHEN_SURE = 95  # of a hundred of these, as many as the model must be righ
 WHOLE = 1_000  # per mille
 LEAST_SURE, MOST_SURE = 50, 99  # per cent that an office may ask for
 MANAGERS = frozenset({Role.ADMINISTRATOR})
-
-
-class ModelCard(Struct, frozen=True):
-    """What a model's file says of itself (``subject_model.Card``), kept so that no page need read the file."""
-
-    labels: tuple[str, ...]
-    letters: int
-    made_at: datetime
-    sure_from: float
-    macro_f1: float
-    accuracy: float
-    fingerprint: str
 
 
 class Comparison(Struct, frozen=True, omit_defaults=True):
@@ -68,7 +57,7 @@ class AtWork(Struct, frozen=True, omit_defaults=True):
     at: datetime
     login: str
     name: str
-    card: ModelCard | None = None
+    card: Card | None = None
     key: str = ""  # of its file in the bucket
     sure_from: int = 0
     on_trial: bool = False

@@ -8,11 +8,11 @@ where it lies and never unpacked, so that a function that starts has nothing to 
 
 import struct
 import zlib
-from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
+from chalicelib.domain.model_card import Card
 from chalicelib.domain.subject_grams import PARTS
 
 MARK = b"SUNSUBJ"
@@ -26,22 +26,6 @@ _CHECK = struct.Struct("<I")
 
 class NotAModel(Exception):
     """Bytes that are no model this program can use; the message says why."""
-
-
-class Card(Struct, frozen=True):
-    """What a model says of itself. ``letters``: how many it was trained on; ``made_at``: aware.
-
-    ``sure_from``: the confidence from which it was right in 98.5 of 100 letters it had not seen; ``macro_f1`` and
-    ``accuracy`` (0 to 1) are of such letters too. ``fingerprint`` tells two models apart, whenever they were made.
-    """
-
-    labels: tuple[str, ...]
-    letters: int
-    made_at: datetime
-    sure_from: float
-    macro_f1: float
-    accuracy: float
-    fingerprint: str
 
 
 class Head(Struct, frozen=True):

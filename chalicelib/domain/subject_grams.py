@@ -4,11 +4,12 @@ No dictionary and no word breaking: runs of characters do as well for Chinese le
 """
 
 import re
-import unicodedata
 import zlib
 from collections import Counter
 
 from msgspec import Struct
+
+from chalicelib.domain.plain import plain
 
 LONGEST_TITLE = 200
 LONGEST_BODY = 3000  # characters read: hardly a letter is longer, and the time for one stays bounded
@@ -50,8 +51,7 @@ def read(title: str, text: str) -> Read:
 
 
 def _folded(text: str, longest: int) -> str:
-    plain = unicodedata.normalize("NFKC", text[: longest * RAW]).lower()
-    return _SPACE.sub("", _DIGITS.sub("0", plain))[:longest]
+    return _SPACE.sub("", _DIGITS.sub("0", plain(text[: longest * RAW])))[:longest]
 
 
 def counted(letter: Read, bits: int) -> list[Counter[int]]:

@@ -9,7 +9,8 @@ from operator import mul
 
 from msgspec import Struct
 
-from chalicelib.domain.subject_file import Card, Head, NotAModel, unpack
+from chalicelib.domain.model_card import Card
+from chalicelib.domain.subject_file import Head, NotAModel, unpack
 from chalicelib.domain.subject_grams import LONGEST_BODY, LONGEST_TITLE, RAW, Read, counted, read
 from chalicelib.domain.subject_moving import Leaning, Row, moving_words
 

@@ -5,12 +5,13 @@ No word list and no model: what is common and what is telling is read from the d
 
 import math
 import re
-import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
+
+from chalicelib.domain.plain import plain
 
 GRAMS = (2, 3)  # characters
 OPENING = 300  # characters of the text: what it is about is said early, what follows is how long it has lasted
@@ -47,7 +48,7 @@ class Written(Struct, frozen=True):
 
 def read(title: str, text: str, districts: Iterable[str] = ()) -> Written:
     """What is compared of a letter. ``districts``: codes known otherwise; those that stand masked in it are added."""
-    heading, opening = _plain(title), _plain(text[: 2 * OPENING])[:OPENING]
+    heading, opening = plain(title), plain(text[: 2 * OPENING])[:OPENING]
     grams: Counter[int] = Counter()
     for passage, times in ((heading, TITLE), (opening, 1)):
         for run in _RUN.findall(passage):
@@ -57,10 +58,6 @@ def read(title: str, text: str, districts: Iterable[str] = ()) -> Written:
     names = tuple(dict.fromkeys(found[0] for found in _NAME.finditer(naming)))
     codes = tuple(dict.fromkeys((*districts, *_CODE.findall(naming))))
     return Written(dict(grams), names, codes)
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
 
 
 def grams_in(run: str) -> list[str]:

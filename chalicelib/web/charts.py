@@ -47,7 +47,7 @@ def columns(points: Sequence[Point], label: str, height: int = 220) -> str:
     return _picture(drawn, height, label)
 
 
-def spark(counts: Sequence[int], wide: int = 120, height: int = 28) -> str:
+def little_bars(counts: Sequence[int], wide: int = 120, height: int = 28) -> str:
     """A row of small bars without words, the last the latest; what it shows is said beside it."""
     most = max(counts, default=0) or 1
     slot = wide / max(1, len(counts))

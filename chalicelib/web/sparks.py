@@ -6,7 +6,7 @@ from html import escape
 WIDE, HIGH, EDGE = 120, 28, 4
 
 
-def spark(shares: Sequence[float | None], label: str) -> str:
+def shares_line(shares: Sequence[float | None], label: str) -> str:
     """A line of shares from 0 (below) to 1 (above), earliest first; broken where nothing is known (None)."""
     step = (WIDE - 2 * EDGE) / max(1, len(shares) - 1)
     stretches: list[list[tuple[float, float]]] = [[]]

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from chalicelib.domain.subject_file import Card, Head, pack
+from chalicelib.domain.model_card import Card
+from chalicelib.domain.subject_file import Head, pack
 from infra.learn import calibrating
 from infra.learn.calibrating import Calibration, Judged, calibrate, judged
 from infra.learn.evidence import SHARES, Bytes, Counts, Places, Reals, bucket_weights, count, evidence

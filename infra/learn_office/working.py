@@ -4,11 +4,11 @@ from datetime import datetime
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from chalicelib.desk import cities, models
 from chalicelib.domain.city import City
-from chalicelib.domain.learning import FEWEST_DECIDED, AtWork, Comparison, ModelCard
+from chalicelib.domain.learning import FEWEST_DECIDED, AtWork, Comparison
 from chalicelib.domain.opinions import meant_by
 from chalicelib.domain.subject_model import NotAModel, SubjectModel, read_model
 from chalicelib.gateways import objects
@@ -43,7 +43,7 @@ def put_to_work(file: Path, at: datetime, by: str, first: bool = False, demo: bo
         at=at,
         login="",
         name=by,
-        card=ModelCard(**asdict(new.card)),
+        card=new.card,
         key=f"models/{new.card.fingerprint}",
         demo=demo,
     )

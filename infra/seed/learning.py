@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
-from msgspec.structs import asdict
-
 from chalicelib.desk import models
 from chalicelib.domain.case import Case
 from chalicelib.domain.city import Category, City
-from chalicelib.domain.learning import AtWork, ModelCard
+from chalicelib.domain.learning import AtWork
 from chalicelib.domain.routing import likeliest_by_words
 from chalicelib.gateways import objects
 from chalicelib.storage import learning
@@ -40,7 +38,7 @@ def teach(city: City, at: datetime) -> None:
     made = train(letters, at)
     key = f"models/{made.card.fingerprint}"
     objects.put(key, made.data, "application/octet-stream")
-    learning.put_to_work(AtWork(1, at, "", "演示数据", ModelCard(**asdict(made.card)), key, on_trial=True, demo=True))
+    learning.put_to_work(AtWork(1, at, "", "演示数据", made.card, key, on_trial=True, demo=True))
     models.forget()
 
 

@@ -4,11 +4,12 @@ import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from chalicelib.desk import models
-from chalicelib.domain.learning import AtWork, ModelCard
-from chalicelib.domain.subject_file import Card, Head, pack
+from chalicelib.domain.learning import AtWork
+from chalicelib.domain.model_card import Card
+from chalicelib.domain.subject_file import Head, pack
 from chalicelib.domain.subject_grams import PAIRS, PARTS, buckets
 from chalicelib.domain.subject_model import read_model
 from chalicelib.gateways import objects
@@ -49,7 +50,7 @@ def at_work(data: bytes, at: datetime, on_trial: bool = False, **changes: object
     key = f"models/{card.fingerprint}"
     objects.put(key, data, "application/octet-stream")
     version = before.version + 1 if before is not None else 1
-    now = AtWork(version, at, "", "李工", ModelCard(**asdict(card)), key, on_trial=on_trial)
+    now = AtWork(version, at, "", "李工", card, key, on_trial=on_trial)
     now = replace(now, **changes)
     learning.put_to_work(now)
     models.forget()

@@ -13,7 +13,7 @@ from chalicelib.domain.words import Kind, Role, State
 from chalicelib.entrypoints.console.learning_figures import percent
 from chalicelib.storage import cases
 from chalicelib.storage import learning as stored
-from chalicelib.web.sparks import spark
+from chalicelib.web.sparks import shares_line
 from tests.integration.desk import Desk
 from tests.integration.taught import ROADS, STREETS, at_work, taught
 from tests.integration.test_console import visitor
@@ -158,11 +158,11 @@ def test_a_share_is_never_rounded_up_to_all() -> None:
 
 
 def test_a_line_is_broken_where_nothing_is_known() -> None:
-    drawn = spark([0.5, None, 1.0, 0.0], 'a "b" <c>')
+    drawn = shares_line([0.5, None, 1.0, 0.0], 'a "b" <c>')
     assert drawn.count("<circle") == 3
     assert drawn.count("<polyline") == 1
     assert "&lt;c&gt;" in drawn
-    assert "<circle" not in spark([], "") + spark([None] * 12, "")
+    assert "<circle" not in shares_line([], "") + shares_line([None] * 12, "")
 
 
 # The offers.

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.desk import routing, topic_finding, topic_tending, topics, topics_by_hand
+from chalicelib.desk import routing, topic_finding, topic_tending, topics, topics_by_hand, tracking
 from chalicelib.desk.topics import Filters
 from chalicelib.domain.errors import Changed, Invalid, NotAllowed
 from chalicelib.domain.hot_topics import Hot, Thresholds
@@ -15,6 +15,7 @@ from chalicelib.domain.people import Staff
 from chalicelib.domain.words import Role
 from chalicelib.storage import cases, notices
 from chalicelib.storage import topics as store
+from chalicelib.storage.outbox import waits
 from chalicelib.storage.submissions import load_submission
 from chalicelib.storage.table import DeskItem
 from tests.integration.desk import Desk
@@ -233,6 +234,21 @@ def test_an_erased_letter_leaves_its_topic(desk: Desk, not_far_back: None) -> No
     topics_by_hand.forget(receipt, load_submission(receipt).filed_at, desk.now)
     topics_by_hand.forget(receipt, load_submission(receipt).filed_at, desk.now)
     assert only(desk).letters == 2
+    assert not [key for key in everything() if key.endswith((f" {receipt}", f"letter#{receipt}"))]
+
+
+def test_a_letter_that_its_writer_takes_back_leaves_its_topic_once(desk: Desk, not_far_back: None) -> None:
+    crowd(desk, 3)
+    receipt = desk.receipts[0].number
+    tracking.withdraw(receipt, {"reason": "已经解决了"}, desk.now)
+    case_id = load_submission(receipt).case_id
+    [told] = [event for event in cases.record_of(case_id) if event.kind == "Withdrawn"]
+    message = Message(Topic.ROUTING, case_id, told.number)
+    assert waits(message)
+    for _ in range(2):
+        routing.route(message, desk.now)
+    assert only(desk).letters == 2
+    assert not waits(message)
     assert not [key for key in everything() if key.endswith((f" {receipt}", f"letter#{receipt}"))]
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from chalicelib.domain import subject_grams
-from chalicelib.domain.subject_file import MARK, VERSION, Card, Head, pack
+from chalicelib.domain.model_card import Card
+from chalicelib.domain.subject_file import MARK, VERSION, Head, pack
 from chalicelib.domain.subject_grams import PAIRS, PARTS, buckets, read
 from chalicelib.domain.subject_model import NotAModel, SubjectModel, read_model
 

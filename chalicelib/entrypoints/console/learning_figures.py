@@ -8,7 +8,7 @@ from msgspec import Struct
 from chalicelib.desk import cities
 from chalicelib.domain.learning import Count, MonthSum
 from chalicelib.domain.opinions import name_of
-from chalicelib.web.sparks import spark
+from chalicelib.web.sparks import shares_line
 
 MOST_CONFUSIONS = 10
 
@@ -87,7 +87,7 @@ def _as_row(name: str, months: list[tuple[int, int]]) -> Row:
     shares = [part / whole if whole else None for part, whole in months]
     said = tuple(f"{part}/{whole}" if whole else "" for part, whole in months)
     parts, wholes = sum(part for part, _ in months), sum(whole for _, whole in months)
-    return Row(name, wholes, parts, spark(shares, f"{name} {percent(parts, wholes)}"), said)
+    return Row(name, wholes, parts, shares_line(shares, f"{name} {percent(parts, wholes)}"), said)
 
 
 def _name(label: str, language: str) -> str:

@@ -120,7 +120,9 @@ def _ranking(visit: Visit, refused: Refused | None = None) -> Response:
         filters=filters,
         spans=SPANS,
         counties=[area for area in city.areas if area.level is Level.COUNTY],
-        sparks={one.topic.id: charts.spark([count for _, count in one.series[-SPARK_DAYS:]]) for one in room.topics},
+        sparks={
+            one.topic.id: charts.little_bars([count for _, count in one.series[-SPARK_DAYS:]]) for one in room.topics
+        },
         may_set=visit.role in topics_by_hand.SETTERS,
         thresholds=THRESHOLDS,
     )
