@@ -1,7 +1,6 @@
 """判重: nearly the same words about the same place are one matter; about another place they are another."""
 
 import csv
-import time
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from chalicelib.domain.duplicates import (
     trails,
 )
 from chalicelib.domain.elsewhere import places_named
+from tests.patience import never_stuck
 
 LAMPS = (
     "我们每天下班都要走这条路，最近一个多月{place}附近的路灯一直不亮，晚上漆黑一片，老人和孩子出行很不安全，"
@@ -184,14 +184,12 @@ def test_the_verdict_does_not_depend_on_which_letter_came_first(
     kinship(letter(here, person), letter(there, other))
 
 
-def test_the_longest_letter_is_compared_within_a_blink() -> None:
+def test_the_longest_letter_is_compared_whole() -> None:
     long = "".join(chr(0x4E00 + number * 7919 % 5000) for number in range(5000))
     new, old = letter(long, ONE), letter(long[:2500] + long[2600:], OTHER)
-    judge(new, old)  # rapidfuzz is imported
-    began = time.perf_counter()
-    bands(new)
-    judge(new, old)
-    assert time.perf_counter() - began < 0.5  # 15 ms on a quiet machine
+    with never_stuck():
+        assert set(bands(new)) & set(bands(old))
+        assert judge(new, old).similarity > 0.9
 
 
 CAMPAIGN = (

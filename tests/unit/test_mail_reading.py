@@ -1,6 +1,5 @@
 """Mails as they come over the wire, from honest programs and from others: real MIME, read in every charset."""
 
-import time
 from base64 import b64encode
 from email.message import EmailMessage
 
@@ -12,6 +11,7 @@ from chalicelib.domain import mail_files
 from chalicelib.domain.mail_reading import LARGEST_HEAD, MOST_REFERENCES, Mail, Unreadable, read_mail
 from chalicelib.domain.mail_words import text_of_html, without_history
 from chalicelib.domain.submission import MOST_UPLOADS
+from tests.patience import never_stuck
 from tests.unit.test_uploads import DOCX, SAMPLES
 
 OWN = frozenset({"desk@sunlight.example"})
@@ -273,12 +273,11 @@ def test_what_nobody_could_be_answered_to_is_poison(raw: bytes) -> None:
     ],
     ids=range(13),
 )  # fmt: skip
-def test_hostile_mails_are_read_or_refused_in_good_time(content: bytes) -> None:
-    begun = time.process_time()
-    found = read(b"From: wang@example.cn\r\n" + content)
+def test_hostile_mails_are_read_or_refused(content: bytes) -> None:
+    with never_stuck():
+        found = read(b"From: wang@example.cn\r\n" + content)
     assert len(found.files) <= MOST_UPLOADS
     assert len(found.refused) <= 10
-    assert time.process_time() - begun < 3
 
 
 def test_long_threads_are_followed_only_so_far() -> None:
@@ -287,11 +286,10 @@ def test_long_threads_are_followed_only_so_far() -> None:
     assert found.references[0] == "<last@x.cn>"
 
 
-def test_a_long_line_is_searched_for_history_in_good_time() -> None:
-    begun = time.process_time()
-    for line in ("On " + "a " * 100_000, ">" * 100_000, "-" * 100_000, "发件人" * 50_000, " " * 100_000 + "x"):
-        without_history("x\n" + line + "\n" + line)
-    assert time.process_time() - begun < 2
+def test_a_long_line_is_searched_for_history() -> None:
+    with never_stuck():
+        for line in ("On " + "a " * 100_000, ">" * 100_000, "-" * 100_000, "发件人" * 50_000, " " * 100_000 + "x"):
+            without_history("x\n" + line + "\n" + line)
 
 
 @settings(deadline=None, max_examples=60)

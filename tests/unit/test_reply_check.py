@@ -1,7 +1,6 @@
 """答复质量提示: what a reply is told it lacks, on invented letters."""
 
 import csv
-import time
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from chalicelib.domain.reply_questions import Type, questions_of
 from chalicelib.domain.reply_rules import ReplyRules
 from chalicelib.domain.words import Kind, Outcome, UnitClass
 from chalicelib.web.messages import LANGUAGES, catalogue
+from tests.patience import never_stuck
 from tests.unit.month import FORMULA, MARCH, received, replied
 
 RULES = ReplyRules()
@@ -212,11 +212,10 @@ def test_a_day_more_never_makes_a_reply_worse(letter: str, reply: str, kind: Kin
 
 
 @pytest.mark.parametrize("piece", ["将尽快", "感谢您", "请问何时", "0", "1-", "二〇", "已", "a", "（0", "？", "领导的"])
-def test_the_check_takes_no_longer_for_what_is_written_to_stall_it(piece: str) -> None:
+def test_no_words_stall_the_check(piece: str) -> None:
     long = piece * (20_000 // len(piece))
-    began = time.process_time()
-    check(Asked(long[:200], long, Kind.APPEAL), Answering(long, ON), RULES)
-    assert time.process_time() - began < 10.0
+    with never_stuck():
+        check(Asked(long[:200], long, Kind.APPEAL), Answering(long, ON), RULES)
 
 
 def test_what_is_kept_has_no_words_and_events_of_before_read_as_they_were() -> None:

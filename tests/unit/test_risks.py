@@ -1,7 +1,6 @@
 """Risks are read out of letters precisely, in linear time, and marked, taken off and set again with a reason."""
 
 import csv
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from chalicelib.domain.name import Name
 from chalicelib.domain.risk_words import Count, Pair, Risk
 from chalicelib.domain.risks import RiskReader, number_of
 from chalicelib.domain.words import Action, Role, State
+from tests.patience import never_stuck
 from tests.unit.matter import Matter, acting
 
 CITY = default_city()
@@ -115,17 +115,11 @@ def test_a_count_needs_its_number_and_a_word_near_by() -> None:
     assert reader.read("300户没有水喝，天天盼着，后来才联名") == ()
 
 
-def test_time_grows_with_the_letter_and_not_faster() -> None:
-    text = "三百多户业主联名反对，孩子被人欺负，随时可能爆炸。" * 40
-
-    def seconds(letter: str) -> float:
-        began = time.perf_counter()
-        READER.read(letter)
-        return time.perf_counter() - began
-
-    once = min(seconds(text) for _ in range(3))
-    tenfold = min(seconds(text * 10) for _ in range(2))
-    assert tenfold < 40 * once
+def test_no_letter_holds_up_the_reader() -> None:
+    said = "三百多户业主联名反对，孩子被人欺负，随时可能爆炸。"
+    with never_stuck():
+        found = READER.read(said * 4_000)
+    assert {risk.words for risk in found} == {risk.words for risk in READER.read(said * 40)}
 
 
 def test_few_real_letters_are_called_a_danger_to_life(letters: Path) -> None:
