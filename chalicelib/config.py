@@ -31,6 +31,7 @@ class Config(Struct, frozen=True):
     sms_url: str = ""  # of the HTTP gateway: where an SMS is POSTed to
     sms_secret: str = ""  # "whsec_…", which signs it
     sms_from: str = ""  # the sender's number or name that the provider has registered for us
+    uploads_url: str = ""  # where a page sends a file; "": below the desk's own address
 
     @property
     def local(self) -> bool:
@@ -65,4 +66,5 @@ def config() -> Config:
         sms_url=env.get("SUNLIGHT_SMS_URL", ""),
         sms_secret=env.get("SUNLIGHT_SMS_SECRET", ""),
         sms_from=env.get("SUNLIGHT_SMS_FROM", ""),
+        uploads_url=env.get("SUNLIGHT_UPLOADS_URL", ""),
     )

@@ -1,7 +1,7 @@
 """Makes what is deployed: Chalice's template laid under ours, and the zip without what Lambda has already.
 
-``python -m infra.package OUT`` leaves ``sam.yaml`` and ``deployment.zip`` in OUT. They are made again only
-when a source changed.
+``python -m infra.package OUT`` leaves ``sam.yaml``, ``sam-china.yaml`` for the China regions, and ``deployment.zip`` in
+OUT. They are made again only when a source changed.
 """
 
 import compileall
@@ -17,11 +17,14 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra import template
+import yaml
+
+from infra import china, merging, template
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("app.py", "chalicelib", "templates/console", "templates/messages", "requirements.txt", ".chalice", "infra")
-PACKAGED_FROM_INFRA = ("template", "package.py")
+PACKAGED_FROM_INFRA = ("template", "package.py", "merging.py", "china.py")
+CONSOLE_POLICY = ROOT / ".chalice" / "policies" / "console_handler.json"  # of a function that Chalice does not know
 
 IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
 """Lambda's Python runtime brings these; packed, they would be nine tenths of the zip."""
@@ -45,6 +48,11 @@ class Package:
     template: Path
     code: Path
 
+    @property
+    def china(self) -> Path:
+        """The template to deploy in the China regions."""
+        return self.template.with_name("sam-china.yaml")
+
 
 def package(out: Path) -> Package:
     """The package in ``out``, made anew when a source changed. Raises CalledProcessError with Chalice's words."""
@@ -64,7 +72,11 @@ def package(out: Path) -> Package:
 def _package(out: Path) -> Package:
     made = Package(out / "sam.yaml", out / "deployment.zip")
     state, wanted = out / "sources.sha256", fingerprint()
-    if state.exists() and state.read_text() == wanted and made.template.exists() and made.code.exists():
+    if (
+        state.exists()
+        and state.read_text() == wanted
+        and all(file.exists() for file in (made.template, made.china, made.code))
+    ):
         return made
     print("packaging the functions (about 20 s, once for each change) …", file=sys.stderr)
     raw = out / "chalice"
@@ -84,7 +96,9 @@ def _package(out: Path) -> Package:
     # Chalice asks for a region though a template has none
     environment = {"AWS_DEFAULT_REGION": "cn-north-1", **os.environ}
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, env=environment)
-    shutil.copy(raw / "sam.yaml", made.template)
+    merged = merging.completed(yaml.safe_load((raw / "sam.yaml").read_text(encoding="utf-8")), CONSOLE_POLICY)
+    for place, whole in ((made.template, merged), (made.china, china.for_china(merged))):
+        place.write_text(yaml.safe_dump(whole, allow_unicode=True, width=4096), encoding="utf-8")
     _lighten(raw / "deployment.zip", made.code)
     shutil.rmtree(raw)
     ours.unlink()

@@ -5,7 +5,12 @@ from typing import Any
 
 from infra import template
 
-_DEPLOYED_ONLY = {"PointInTimeRecoverySpecification", "SSESpecification", "TimeToLiveSpecification"}
+_DEPLOYED_ONLY = {
+    "DeletionProtectionEnabled",
+    "PointInTimeRecoverySpecification",
+    "SSESpecification",
+    "TimeToLiveSpecification",
+}
 
 
 @cache

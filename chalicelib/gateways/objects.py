@@ -39,7 +39,7 @@ def presigned_post(key: str, content_type: str, size: int, lasts: timedelta) -> 
         Conditions=[{"Content-Type": content_type}, ["content-length-range", size, size]],
         ExpiresIn=int(lasts.total_seconds()),
     )
-    return Post(f"{config().public_origin}/uploads/", made["fields"])
+    return Post(config().uploads_url or f"{config().public_origin}/uploads/", made["fields"])
 
 
 def presigned_get(key: str, name: str, lasts: timedelta) -> str:

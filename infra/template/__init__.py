@@ -30,15 +30,16 @@ def write(path: Path) -> None:
 
 
 def _lay(new: dict[str, Any], *, over: dict[str, Any], where: str) -> None:
-    """Sections grow together; what is in a section is defined once."""
-    for section, content in new.items():
-        if section == "Globals" or not isinstance(content, dict):
-            if section in over:
-                raise ValueError(f"{where}: {section} is given already")
-            over[section] = content
-            continue
-        laid = over.setdefault(section, {})
-        for name in content:
-            if name in laid:
-                raise ValueError(f"{where}: {section}.{name} is given already")
-        laid.update(content)
+    """Maps grow together, one resource's properties from several files too; nothing is said twice."""
+    for name, content in new.items():
+        if name not in over:
+            over[name] = content
+        elif _grows(content) and _grows(over[name]):
+            _lay(content, over=over[name], where=f"{where}: {name}" if ":" not in where else f"{where}.{name}")
+        else:
+            raise ValueError(f"{where}: {name} is given already")
+
+
+def _grows(content: object) -> bool:
+    """Whether it is a map of names, and not a value that CloudFormation works out (``Ref``, ``Fn::If`` …)."""
+    return isinstance(content, dict) and not any(name == "Ref" or name.startswith("Fn::") for name in content)

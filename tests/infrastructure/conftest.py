@@ -26,6 +26,13 @@ def template(packaged: Package) -> Template:
 
 
 @pytest.fixture(scope="session")
+def china(packaged: Package) -> Template:
+    """The merged template of the China regions."""
+    loaded: Template = yaml.safe_load(packaged.china.read_text(encoding="utf-8"))
+    return loaded
+
+
+@pytest.fixture(scope="session")
 def unzipped(packaged: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The functions' code, laid out as Lambda lays it out."""
     folder = tmp_path_factory.mktemp("task")

@@ -1,5 +1,7 @@
 """The one template of the stack: what a deployment must never be without."""
 
+import html
+import json
 import re
 import subprocess
 import sys
@@ -10,9 +12,8 @@ import pytest
 from msgspec.structs import fields
 
 from chalicelib.config import Config
-from infra import site
-from infra.local.front import SITE_HEADERS
 from infra.package import ROOT, Package
+from infra.template import _lay
 from tests.infrastructure.conftest import Template
 
 QUEUES = {
@@ -39,16 +40,22 @@ def functions(template: Template) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_cloudformation_finds_nothing_wrong_with_the_template(packaged: Package) -> None:
+OUTSIDE_CHINA, IN_CHINA = ("ap-east-1", "us-east-1"), ("cn-north-1", "cn-northwest-1")
+
+
+@pytest.mark.parametrize("regions", [OUTSIDE_CHINA, IN_CHINA])
+def test_cloudformation_finds_nothing_wrong_with_the_template(packaged: Package, regions: tuple[str, ...]) -> None:
     linter = Path(sys.executable).with_name("cfn-lint")
-    found = subprocess.run([linter, "-r", "ap-east-1", "-t", packaged.template], capture_output=True, text=True)
+    template = packaged.china if regions == IN_CHINA else packaged.template
+    found = subprocess.run([linter, "-r", *regions, "-t", template], capture_output=True, text=True)
     assert found.returncode == 0, found.stdout + found.stderr
 
 
-def test_eight_functions_are_deployed_each_by_the_app_itself(template: Template) -> None:
+def test_nine_functions_are_deployed_each_by_the_app_itself(template: Template) -> None:
     handlers = {name: function["Handler"] for name, function in functions(template).items()}
     assert handlers == {
         "APIHandler": "app.app",
+        "ConsoleHandler": "app.app",
         "RouteSubmissions": "app.route_submissions",
         "SendNotices": "app.send_notices",
         "DeliverWebhooks": "app.deliver_webhooks",
@@ -89,7 +96,8 @@ def test_the_clock_calls_when_the_trade_says(template: Template, function: str) 
 
 
 def test_the_gateway_gives_up_later_than_the_function_it_waits_for(template: Template) -> None:
-    assert properties(template, "APIHandler")["Timeout"] < 29
+    for name in ("APIHandler", "ConsoleHandler"):
+        assert properties(template, name)["Timeout"] < 29
 
 
 def test_the_functions_have_exactly_the_settings_that_are_read(template: Template) -> None:
@@ -101,15 +109,69 @@ def test_the_functions_have_exactly_the_settings_that_are_read(template: Templat
         assert "Environment" not in function, name
 
 
-def test_the_table_is_kept_whatever_becomes_of_the_stack(template: Template) -> None:
-    for name in ("DeskTable", "DeskKey", "UploadsBucket"):
+def test_what_is_kept_outlives_the_stack(template: Template) -> None:
+    # a table that is protected cannot be rolled back: it stays even when its stack's creation failed
+    for name, policy in {
+        "DeskTable": "Retain",
+        "DeskKey": "RetainExceptOnCreate",
+        "StoreKey": "RetainExceptOnCreate",
+        "UploadsBucket": "RetainExceptOnCreate",
+    }.items():
         resource = template["Resources"][name]
-        assert resource["DeletionPolicy"] == "RetainExceptOnCreate", name
+        assert resource["DeletionPolicy"] == policy, name
         assert resource["UpdateReplacePolicy"] == "Retain", name
+
+
+def test_the_table_can_be_had_back_and_in_production_nobody_can_delete_it(template: Template) -> None:
     table = properties(template, "DeskTable")
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
+    assert table["DeletionProtectionEnabled"] == {"Fn::If": ["Production", True, False]}
+    assert template["Conditions"]["Production"] == {"Fn::Equals": [{"Ref": "DeskStage"}, "production"]}
+
+
+def test_everything_that_is_kept_lies_under_a_key_of_ours(template: Template) -> None:
+    ours = {"Fn::GetAtt": ["StoreKey", "Arn"]}
+    assert properties(template, "DeskTable")["SSESpecification"] == {
+        "SSEEnabled": True,
+        "SSEType": "KMS",
+        "KMSMasterKeyId": ours,
+    }
+    [rule] = properties(template, "UploadsBucket")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": ours}
+    queues = {name for name, one in template["Resources"].items() if one["Type"] == "AWS::SQS::Queue"}
+    assert queues == {name for pair in QUEUES.values() for name in pair}
+    for name in queues:
+        assert properties(template, name)["KmsMasterKeyId"] == {"Ref": "StoreKey"}, name
+    assert properties(template, "OriginKey")["KmsKeyId"] == ours
+    for name in ("DeskKey", "StoreKey"):
+        assert properties(template, name)["EnableKeyRotation"] is True
+    assert template["Outputs"]["StoreKeyArn"] == {"Value": ours}
+
+
+def test_what_writes_for_us_may_use_the_key_and_only_for_this_account(template: Template) -> None:
+    policy = properties(template, "StoreKey")["KeyPolicy"]["Statement"]
+    services = {
+        str(one["Principal"]["Service"]): one["Condition"]
+        for one in (part["Fn::If"][1] if "Fn::If" in part else part for part in policy[1:])
+    }
+    account = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    assert services.pop("s3.amazonaws.com") == account, "it tells the mail queue of mails"
+    assert services.pop("ses.amazonaws.com") == account
+    [(logs, condition)] = services.items()
+    assert "logs.${AWS::Region}.${AWS::URLSuffix}" in logs
+    assert "${AWS::AccountId}" in str(condition)
+
+
+@pytest.mark.parametrize(("bucket", "policy"), [("UploadsBucket", "UploadsPolicy"), ("SiteBucket", "SitePolicy")])
+def test_no_bucket_speaks_in_the_clear(template: Template, bucket: str, policy: str) -> None:
+    given = properties(template, policy)
+    assert given["Bucket"] == {"Ref": bucket}
+    [refused] = [one for one in given["PolicyDocument"]["Statement"] if one.get("Effect") == "Deny"]
+    assert (refused["Principal"], refused["Action"]) == ("*", "s3:*")
+    assert refused["Resource"] == [{"Fn::GetAtt": [bucket, "Arn"]}, {"Fn::Sub": f"${{{bucket}.Arn}}/*"}]
+    assert refused["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
 def test_no_bucket_is_open_to_the_public(template: Template) -> None:
@@ -117,82 +179,94 @@ def test_no_bucket_is_open_to_the_public(template: Template) -> None:
         closed = properties(template, name)["PublicAccessBlockConfiguration"]
         assert set(closed.values()) == {True}, name
         assert len(closed) == 4, name
-        assert "CorsConfiguration" not in properties(template, name), name
+        cors = properties(template, name).get(
+            "CorsConfiguration", {"Fn::If": ["FrontedInChina", {}, {"Ref": "AWS::NoValue"}]}
+        )
+        assert cors["Fn::If"][0] == "FrontedInChina", name
+        assert cors["Fn::If"][2] == {"Ref": "AWS::NoValue"}, name
 
 
 def test_a_file_that_nobody_filed_is_gone_after_a_week(template: Template) -> None:
     rules = properties(template, "UploadsBucket")["LifecycleConfiguration"]["Rules"]
-    gone = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if rule["Status"] == "Enabled"}
+    gone = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule}
     assert gone == {"incoming/": 7, "papers/": 1, "mail/": 30}, (
         "and a paper that was handed out after a day, a mail that nobody took after a month"
     )
+    assert {rule["Status"] for rule in rules} == {"Enabled"}
+
+
+def test_a_file_that_was_removed_can_be_had_back_as_long_as_the_table_and_no_longer(template: Template) -> None:
+    bucket = properties(template, "UploadsBucket")
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    kept = {
+        rule.get("Prefix", ""): rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+        for rule in bucket["LifecycleConfiguration"]["Rules"]
+        if "NoncurrentVersionExpiration" in rule
+    }
+    assert kept == {"incoming/": 1, "papers/": 1, "mail/": 1, "": 35}, "the table's backups reach 35 days back"
 
 
 def test_a_mail_in_the_bucket_is_told_of_and_nothing_else_is(template: Template) -> None:
     [told] = properties(template, "UploadsBucket")["NotificationConfiguration"]["QueueConfigurations"]
     assert told["Queue"] == {"Fn::GetAtt": ["MailQueue", "Arn"]}
     assert told["Filter"] == {"S3Key": {"Rules": [{"Name": "prefix", "Value": "mail/"}]}}
-    [given] = properties(template, "UploadsWrittenBySes")["PolicyDocument"]["Statement"]
+    condition, given, otherwise = properties(template, "UploadsPolicy")["PolicyDocument"]["Statement"][1]["Fn::If"]
+    assert (condition, otherwise) == ("MailBySes", {"Ref": "AWS::NoValue"})
     assert given["Principal"] == {"Service": "ses.amazonaws.com"}
     assert given["Resource"] == {"Fn::Sub": "${UploadsBucket.Arn}/mail/*"}
-    assert template["Resources"]["UploadsWrittenBySes"]["Condition"] == "MailBySes"
 
 
-def test_what_stands_before_the_stack_is_made_in_production_only(template: Template) -> None:
-    for name, resource in template["Resources"].items():
-        if resource["Type"].startswith("AWS::CloudFront::"):
-            assert resource["Condition"] == "Production", name
+def test_no_name_of_one_partition_stands_in_the_template(packaged: Package) -> None:
+    for place in (packaged.template, packaged.china):
+        text = place.read_text(encoding="utf-8")
+        assert "arn:aws:" not in text
+        assert "arn:aws-cn:" not in text
+        assert "in-template" not in text, "app.py's places for our queues are all filled"
+        # services are called by the same names in both partitions; hosts are not
+        services = {"lambda", "apigateway", "s3", "ses", "cloudfront"}
+        assert set(re.findall(r"([\w.-]*)\.amazonaws\.com", text)) <= services
 
 
-def test_site_api_console_and_uploads_share_one_origin(template: Template) -> None:
-    front = properties(template, "Front")["DistributionConfig"]
-    assert front["DefaultCacheBehavior"]["TargetOriginId"] == "site"
-    behaviours = {behaviour["PathPattern"]: behaviour["TargetOriginId"] for behaviour in front["CacheBehaviors"]}
-    assert behaviours == {"api/*": "api", "openapi.json": "api", "console*": "api", "uploads/*": "uploads"}
+def test_the_api_s_addresses_fit_into_what_a_gateway_holds(template: Template) -> None:
+    paths = properties(template, "RestAPI")["DefinitionBody"]["paths"]
+    parts = {path[:end] for path in paths for end in (*_slashes(path), len(path))}
+    assert len(parts) < 290, "an API has 300 resources at most, each part of a path one (API Gateway, quotas)"
 
 
-def test_an_answer_of_the_api_is_never_replaced_by_a_page_of_the_site(template: Template) -> None:
-    assert "CustomErrorResponses" not in properties(template, "Front")["DistributionConfig"]
+def _slashes(path: str) -> list[int]:
+    return [place for place, letter in enumerate(path) if letter == "/"]
 
 
-def test_every_file_of_the_site_is_let_through_and_nothing_else(template: Template, tmp_path: Path) -> None:
-    found = re.search(r"var OURS = /(.+)/;", properties(template, "SiteIndexes")["FunctionCode"])
-    assert found is not None
-    ours = re.compile(found[1])
-    site.build(tmp_path)
-    built = {f"/{file.relative_to(tmp_path).as_posix()}" for file in tmp_path.rglob("*") if file.is_file()}
-    assert {path for path in built if not ours.search(path)} == {"/404.html"}
-    assert not ours.search("/console.html")
-
-
-def test_every_header_that_a_function_reads_reaches_it(template: Template) -> None:
-    policy = properties(template, "ToFunctions")["OriginRequestPolicyConfig"]
-    passed = {header.lower() for header in policy["HeadersConfig"]["Headers"]}
-    sources = [file.read_text(encoding="utf-8") for file in (ROOT / "chalicelib" / "entrypoints").rglob("*.py")]
-    pattern = re.compile(r'headers(?:\.get\(\s*|\[)"([\w-]+)"(?!\]\s*=)')
-    read = {name.lower() for source in sources for name in pattern.findall(source)}
-    assert read - passed - {"cookie"} == set()
-    assert policy["CookiesConfig"] == {"CookieBehavior": "all"}
-    assert len(passed) <= 10
-
-
-def test_the_site_has_the_same_headers_here_and_there(template: Template) -> None:
-    config = properties(template, "FrontHeaders")["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
-    assert config["ContentSecurityPolicy"]["ContentSecurityPolicy"] == SITE_HEADERS["Content-Security-Policy"]
-    assert config["FrameOptions"]["FrameOption"] == SITE_HEADERS["X-Frame-Options"]
-    assert config["ReferrerPolicy"]["ReferrerPolicy"] == SITE_HEADERS["Referrer-Policy"]
-    assert "ContentTypeOptions" in config
+def test_two_files_of_the_template_say_different_things_of_one_resource_and_never_the_same() -> None:
+    laid: dict[str, Any] = {}
+    _lay({"Resources": {"A": {"Properties": {"Size": 1}}}}, over=laid, where="one.yaml")
+    _lay({"Resources": {"A": {"Properties": {"Name": "x"}}, "B": {"Type": "T"}}}, over=laid, where="two.yaml")
+    assert laid == {"Resources": {"A": {"Properties": {"Size": 1, "Name": "x"}}, "B": {"Type": "T"}}}
+    for again in ({"Size": 2}, {"Size": {"Ref": "P"}}):
+        with pytest.raises(ValueError, match=r"three\.yaml.*Size is given already"):
+            _lay({"Resources": {"A": {"Properties": again}}}, over=laid, where="three.yaml")
 
 
 def test_the_gateway_speaks_the_api_s_language(template: Template) -> None:
     definition = properties(template, "RestAPI")["DefinitionBody"]
     answers = definition["x-amazon-apigateway-gateway-responses"]
-    assert set(answers) >= {"MISSING_AUTHENTICATION_TOKEN", "REQUEST_TOO_LARGE", "DEFAULT_4XX", "DEFAULT_5XX"}
+    assert set(answers) >= {
+        "MISSING_AUTHENTICATION_TOKEN",
+        "REQUEST_TOO_LARGE",
+        "WAF_FILTERED",
+        "THROTTLED",
+        "DEFAULT_4XX",
+        "DEFAULT_5XX",
+    }
     for kind, answer in answers.items():
         body = answer["responseTemplates"]["application/json"]
         assert re.fullmatch(r'\{"error":\{"code":"[a-z_]+","message":".*[\u4e00-\u9fff].*","fields":\[\]\}\}', body), (
             kind
         )
+        page = answer["responseTemplates"]["text/html"]
+        assert all(html.escape(words) in page for words in re.split(r"(?<=。) ", json.loads(body)["error"]["message"]))
+        assert 'href="/"' in page, kind
+        assert "<script" not in page, kind
 
 
 def test_somebody_is_told_when_messages_lie_dead_functions_fail_or_the_sweep_stops(template: Template) -> None:

@@ -12,6 +12,7 @@ from chalicelib.entrypoints.console.case_file import case_file
 from chalicelib.entrypoints.console.chat import chat
 from chalicelib.entrypoints.console.contests import contests
 from chalicelib.entrypoints.console.counter import desk_counter
+from chalicelib.entrypoints.console.elsewhere import elsewhere
 from chalicelib.entrypoints.console.exams import exams
 from chalicelib.entrypoints.console.formula import formula
 from chalicelib.entrypoints.console.honours import honours
@@ -69,6 +70,7 @@ def register(app: Chalice) -> None:
         honours,
         papers,
         places,
+        elsewhere,
     )
     for room in rooms:
         app.register_blueprint(room, url_prefix="/console")
