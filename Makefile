@@ -7,8 +7,9 @@ export PORT
 BIN := .venv/bin
 DEV := .venv/.installed
 STACK := .venv-stack/.installed
+DESK = $(or $(if $(STAGE),sunlight-$(STAGE)),$(if $(filter command,$(origin STACK)),$(STACK)),$(error which desk? STAGE=… or STACK=…))
 
-.PHONY: help run test reset export import site package city subjects places administrator letters model verify pictures replay walk life bench year \
+.PHONY: help run test reset export import site package deploy local rollback deployments migrate city subjects places administrator letters model verify pictures replay walk life bench year \
 	train evaluate lint format clean
 
 help: ## Show this
@@ -41,11 +42,26 @@ format: $(DEV) ## Put the style right
 site: $(DEV) ## Build the citizens' pages into build/site
 	@$(BIN)/python -m infra.site build/site
 
-package: $(DEV) ## Build what AWS is given into build/package
-	@$(BIN)/python -m infra.package build/package
+package: $(DEV) ## Build what AWS is given into build/package/STAGE
+	@$(BIN)/python -m infra.deploy package "$(STAGE)"
 
-city: $(DEV) ## Put the office's own city in force (FOLDER= STACK=)
-	@$(BIN)/python -m infra.office --stack "$(STACK)" city "$(FOLDER)"
+deploy: $(DEV) ## Show what would change on AWS, ask, do it (STAGE= YES=yes ALLOW=)
+	@$(BIN)/python -m infra.deploy deploy "$(STAGE)"
+
+local: $(DEV) $(STACK) ## The same on this machine, then serve it (STAGE= PORT=8000)
+	@LOCAL_DIR="$${LOCAL_DIR:-.local/stages/$(STAGE)}" BARE="$${BARE:-yes}" exec $(BIN)/python -m infra.local run --stage "$(STAGE)"
+
+rollback: $(DEV) ## Put the release before in force again (STAGE= TO= YES=yes)
+	@$(BIN)/python -m infra.deploy rollback "$(STAGE)" $(if $(TO),--to "$(TO)")
+
+deployments: $(DEV) ## What was put in force, when, by whom (STAGE=)
+	@$(BIN)/python -m infra.deploy deployments "$(STAGE)"
+
+migrate: $(DEV) ## Make older items what this release writes (STAGE= or STACK=, DRY=yes)
+	@$(BIN)/python -m infra.migrations --stack "$(DESK)" $(if $(filter yes,$(DRY)),--dry-run)
+
+city: $(DEV) ## Put the office's own city in force (FOLDER= STAGE= or STACK=)
+	@$(BIN)/python -m infra.office --stack "$(DESK)" city "$(FOLDER)"
 
 subjects: $(DEV) ## Make FILE=….csv (level1,level2,level3) the subject list of the city in FOLDER=
 	@$(BIN)/python -m infra.lists subjects "$(FILE)" "$(FOLDER)"
@@ -53,17 +69,17 @@ subjects: $(DEV) ## Make FILE=….csv (level1,level2,level3) the subject list of
 places: $(DEV) ## Make FILE=….csv (name,kind,area,aliases) the gazetteer of the city in FOLDER=
 	@$(BIN)/python -m infra.lists places "$(FILE)" "$(FOLDER)"
 
-administrator: $(DEV) ## Open the first account (LOGIN= NAME= STACK=)
-	@$(BIN)/python -m infra.office --stack "$(STACK)" administrator "$(LOGIN)" "$(NAME)"
+administrator: $(DEV) ## Open the first account (LOGIN= NAME= STAGE= or STACK=)
+	@$(BIN)/python -m infra.office --stack "$(DESK)" administrator "$(LOGIN)" "$(NAME)"
 
 letters: $(DEV) ## Write the letters that persons decided to FILE=….csv, masked (STACK=, CLASSES=yes)
-	@$(BIN)/python -m infra.learn_office --stack "$(STACK)" letters "$(FILE)" $(if $(filter yes,$(CLASSES)),--classes)
+	@$(BIN)/python -m infra.learn_office --stack "$(DESK)" letters "$(FILE)" $(if $(filter yes,$(CLASSES)),--classes)
 
 model: $(DEV) ## Put MODEL= to work if it beats the one at work (STACK=, FIRST=yes, BY=)
-	@$(BIN)/python -m infra.learn_office --stack "$(STACK)" model "$(MODEL)" $(if $(filter yes,$(FIRST)),--first) $(if $(BY),--by "$(BY)")
+	@$(BIN)/python -m infra.learn_office --stack "$(DESK)" model "$(MODEL)" $(if $(filter yes,$(FIRST)),--first) $(if $(BY),--by "$(BY)")
 
-verify: $(DEV) ## Compute the whole record again and find what was altered (STACK=)
-	@$(BIN)/python -m infra.verify --stack "$(STACK)"
+verify: $(DEV) ## Compute the whole record again and find what was altered (STAGE= or STACK=)
+	@$(BIN)/python -m infra.verify --stack "$(DESK)"
 
 pictures: $(DEV) ## Take the README's pictures from a fresh `make run` (PORT=)
 	@$(BIN)/python -m infra.pictures

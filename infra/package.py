@@ -26,6 +26,8 @@ SOURCES = ("app.py", "chalicelib", "templates/console", "templates/messages", "r
 PACKAGED_FROM_INFRA = ("template", "package.py", "merging.py", "china.py")
 CONSOLE_POLICY = ROOT / ".chalice" / "policies" / "console_handler.json"  # of a function that Chalice does not know
 
+CHINA = "aws-cn"
+
 IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
 """Lambda's Python runtime brings these; packed, they would be nine tenths of the zip."""
 
@@ -52,6 +54,10 @@ class Package:
     def china(self) -> Path:
         """The template to deploy in the China regions."""
         return self.template.with_name("sam-china.yaml")
+
+    def template_of(self, partition: str) -> Path:
+        """The template for a part of AWS: "aws", "aws-cn" …"""
+        return self.china if partition == CHINA else self.template
 
 
 def package(out: Path) -> Package:

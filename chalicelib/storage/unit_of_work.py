@@ -108,7 +108,7 @@ def _puts(work: Work) -> list[Conditional]:
         puts += [(event_item(event), DeskItem.pk.does_not_exist()) for event in events]
     for before, after, _ in work.moved:
         new = pointers(after) - pointers(before) if before is not None else pointers(after)
-        puts += [(_pointer_item(after, name), None) for name in new]
+        puts += [(pointer_item(after, name), None) for name in new]
     puts += [(item, DeskItem.pk.does_not_exist()) for item in work.new]
     puts += [(item, None) for item in work.kept]
     puts += [(_outbox_item(message, work.at), None) for message in work.messages]
@@ -134,7 +134,7 @@ def event_item(event: Event) -> DeskItem:
     return item
 
 
-def _pointer_item(case: Case, name: str) -> DeskItem:
+def pointer_item(case: Case, name: str) -> DeskItem:
     """The list's own item: the case stands in its worklist already. It says which case, and the case how it stands."""
     stands_in = list_of(name)
     since = (case.settled_at if stands_in == BACKLOG_SETTLED else None) or case.opened_at

@@ -16,11 +16,14 @@ from pathlib import Path
 import uvicorn
 
 from infra import site
+from infra.deploy import NotDeployed
+from infra.deploy.stages import Stage, load_stage
 from infra.local import state
 from infra.local.engine import Engine, NotStarted, free_port, taken
 from infra.local.front import application
-from infra.local.stack import NotDeployed, Stack, client, deploy, upload_site
-from infra.package import ROOT, fingerprint, package
+from infra.local.stack import OURS, Stack, client, deploy, order_of
+from infra.migrations.steps import LATEST
+from infra.package import ROOT, package
 from infra.seed import DEMO_ACCOUNTS
 
 FOLDER = Path(os.environ.get("LOCAL_DIR", ROOT / ".local")).resolve()
@@ -36,7 +39,8 @@ def main() -> int:
     """Do what the command line says; 0 when it was done."""
     parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="start everything and serve it until Ctrl-C")
+    running = commands.add_parser("run", help="start everything and serve it until Ctrl-C")
+    running.add_argument("--stage", help="with the settings of this stage's file, saying all that is deployed")
     commands.add_parser("reset", help="forget everything that was filed here")
     for name, words in (
         ("export", "write all data to FILE"),
@@ -58,14 +62,16 @@ def main() -> int:
         return INTERRUPTED
 
 
-def run(_: argparse.Namespace) -> int:
+def run(chosen: argparse.Namespace) -> int:
     """Start, serve, and end everything in order when asked to."""
+    stage = load_stage(chosen.stage) if chosen.stage else OURS
     if taken(PORT):
         raise NotStarted(f"port {PORT} is taken; choose another: make run PORT={PORT + 1}")
     with _engine() as engine:
-        stack = _deployed(engine)
-        _lay_out_site(engine, stack)
+        stack = _deployed(engine, stage)
+        _build_site()
         _seed(engine, stack)
+        _migrate(engine, stack)
         _serve(engine, stack)
     return 0
 
@@ -106,17 +112,21 @@ def _engine_port() -> int:
     return int(kept.read_text())
 
 
-def _deployed(engine: Engine) -> Stack:
+def _deployed(engine: Engine, stage: Stage = OURS) -> Stack:
     made = package(FOLDER / "package")
     _say("deploying the stack …")
-    return deploy(engine, made, ORIGIN, fingerprint())
+    return deploy(engine, made, order_of(stage, ORIGIN, _silent if stage is OURS else _say))
 
 
-def _lay_out_site(engine: Engine, stack: Stack) -> None:
+def _silent(words: str) -> None:
+    """`make run` is for whoever looks at the desk, not at its deployment."""
+
+
+def _build_site() -> None:
+    """The files that the front serves, where production's come out of the bucket."""
     _say("building the site …")
     shutil.rmtree(SITE, ignore_errors=True)
     site.build(SITE)
-    upload_site(engine, stack, SITE)
 
 
 def _seed(engine: Engine, stack: Stack) -> None:
@@ -133,6 +143,16 @@ def _seed(engine: Engine, stack: Stack) -> None:
         stdout=sys.stderr,
     )
     SEEDING.unlink()
+
+
+def _migrate(engine: Engine, stack: Stack) -> None:
+    """What an earlier checkout stored here becomes what this one reads; nobody is at work on it yet."""
+    where = {"pk": {"S": "schema"}, "sk": {"S": "version"}}
+    known = client(engine, "dynamodb").get_item(TableName=stack.outputs["TableName"], Key=where).get("Item")
+    if known is not None and int(known["version"]["N"]) >= LATEST:
+        return
+    command = [sys.executable, "-m", "infra.migrations", "--here"]
+    subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, **stack.environment}, stdout=sys.stderr)
 
 
 def _serve(engine: Engine, stack: Stack) -> None:

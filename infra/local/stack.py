@@ -1,26 +1,27 @@
 """The one CloudFormation stack, on ministack: the same template and the same zip as on AWS."""
 
-import mimetypes
-import time
-from contextlib import suppress
+import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import boto3
-import yaml
+from msgspec.structs import replace
 
+from infra.deploy import formation, rollout
+from infra.deploy.account import Account, account_of, in_words
+from infra.deploy.parameters import ORIGIN
+from infra.deploy.reading import parsed
+from infra.deploy.rollout import Order
+from infra.deploy.stages import Stage
+from infra.deploy.store import Deployment, Release
 from infra.local.engine import CREDENTIALS, REGION, Engine
-from infra.outputs import outputs_of, settings_of
+from infra.outputs import settings_of
 from infra.package import Package
 
 NAME = "sunlight"
-CODE_BUCKET = "sunlight-code"
-DEPLOYS_WITHIN = 120  # seconds
-
-
-class NotDeployed(RuntimeError):
-    """CloudFormation refused the stack. The message holds its reasons."""
+OURS = Stage("local", NAME, {})
+KEPT = 2  # releases: the one in force, and one to go back to
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,111 +59,59 @@ def client(engine: Engine, service: str) -> Any:
     )
 
 
-def deploy(engine: Engine, package: Package, origin: str, fingerprint: str) -> Stack:
-    """The stack as ``package`` describes it: made, changed, or, when ``fingerprint`` is deployed already, left alone.
+def account(engine: Engine) -> Account:
+    """The engine as the account that is deployed to. Its ARNs are those of "aws", whatever its region is called."""
+    session = boto3.Session(
+        aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        region_name=REGION,
+    )
+    return dataclasses.replace(account_of(session, engine.url), partition="aws")
 
-    Raises NotDeployed.
-    """
-    formation = client(engine, "cloudformation")
-    wanted = f"{fingerprint}@{origin}"
-    status, outputs, tags = _described(formation)
-    if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE") and tags.get("fingerprint") == wanted:
-        return Stack(outputs, engine.url, origin)
-    request = {
-        "StackName": NAME,
-        "TemplateURL": _uploaded(engine, package, fingerprint),
-        "Parameters": [
-            {"ParameterKey": "DeskStage", "ParameterValue": "local"},
-            {"ParameterKey": "PublicOrigin", "ParameterValue": origin},
-        ],
-        "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-        "Tags": [{"Key": "fingerprint", "Value": wanted}],
-    }
-    if status is not None and status.endswith(("CREATE_FAILED", "ROLLBACK_COMPLETE")) and not outputs:
-        formation.delete_stack(StackName=NAME)  # what never came to be cannot be changed
-        formation.get_waiter("stack_delete_complete").wait(StackName=NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
-        status = None
-    if status is None:
-        formation.create_stack(**request)
-    else:
-        formation.update_stack(**request)
-    stack = Stack(_completed(formation), engine.url, origin)
-    _complete_gateway(engine, stack, package)
-    _forget_older_code(engine, fingerprint)
+
+def order_of(stage: Stage, origin: str, say: Callable[[str], None]) -> Order:
+    """``stage`` on this machine: at the front's address, nothing sent to anybody, nobody asked."""
+    here = {**stage.parameters, ORIGIN: origin, "Sms": "record"}
+    return Order(replace(stage, parameters=here, account=None, region=None), say, lambda _: True, desk="local")
+
+
+def deploy(engine: Engine, package: Package, order: Order) -> Stack:
+    """The stack as ``package`` describes it: made, changed, or left alone when it is so already. Raises NotDeployed."""
+    here = account(engine)
+    with in_words(here.region):
+        _clear_away(here, order.stage.stack)
+        store, wanted = rollout.release(here, order, package)
+        standing = formation.standing(here, order.stage.stack)
+        if standing.there and _is_in_force(store.latest(order.stage.stack), wanted, order):
+            return Stack(standing.outputs, engine.url, order.stage.parameters[ORIGIN])
+        standing = rollout.bring(here, store, order, wanted)
+        stack = Stack(standing.outputs, engine.url, order.stage.parameters[ORIGIN])
+        _complete_gateway(engine, stack, store.read(wanted.template).decode("utf-8"))
+        releases = [one.release for one in store.deployments(order.stage.stack)[:KEPT]]
+        store.forget_all_but({key for one in releases for key in (one.code, one.template, one.site)})
     return stack
 
 
-def _uploaded(engine: Engine, package: Package, fingerprint: str) -> str:
-    """The address of the template, which is too long for a request, with the zip beside it."""
-    storage = client(engine, "s3")
-    with suppress(storage.exceptions.BucketAlreadyOwnedByYou):
-        storage.create_bucket(Bucket=CODE_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-    storage.upload_file(str(package.code), CODE_BUCKET, f"{fingerprint}.zip")
-    template = package.template.read_text(encoding="utf-8")
-    template = template.replace("CodeUri: ./deployment.zip", f"CodeUri: s3://{CODE_BUCKET}/{fingerprint}.zip")
-    storage.put_object(Bucket=CODE_BUCKET, Key=f"{fingerprint}.yaml", Body=template.encode("utf-8"))
-    return f"{engine.url}/{CODE_BUCKET}/{fingerprint}.yaml"
+def _is_in_force(known: Deployment | None, wanted: Release, order: Order) -> bool:
+    """Whether nothing has to be asked: it is what was put in force last. A desk of one machine starts sooner by it."""
+    return known is not None and known.release.same_as(wanted) and known.parameters == order.stage.parameters
 
 
-def _complete_gateway(engine: Engine, stack: Stack, package: Package) -> None:
+def _clear_away(here: Account, name: str) -> None:
+    """What never came to be cannot be changed."""
+    standing = formation.standing(here, name)
+    if (standing.status or "").endswith(("CREATE_FAILED", "ROLLBACK_COMPLETE")) and not standing.outputs:
+        formations = here.client("cloudformation")
+        formations.delete_stack(StackName=name)
+        formations.get_waiter("stack_delete_complete").wait(
+            StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+        )
+
+
+def _complete_gateway(engine: Engine, stack: Stack, template: str) -> None:
     """Put in place what ministack overlooks in an API's definition: the gateway's own answers."""
-    made = yaml.safe_load(package.template.read_text(encoding="utf-8"))
-    definition = made["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    definition = parsed(template)["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
     gateway, api = client(engine, "apigateway"), stack.outputs["RestAPIId"]
     for kind, answer in definition["x-amazon-apigateway-gateway-responses"].items():
         gateway.put_gateway_response(restApiId=api, responseType=kind, **answer)
     gateway.create_deployment(restApiId=api, stageName="desk")
-
-
-def _forget_older_code(engine: Engine, fingerprint: str) -> None:
-    """Every change puts another zip beside the one in use."""
-    storage = client(engine, "s3")
-    for entry in storage.list_objects_v2(Bucket=CODE_BUCKET).get("Contents", []):
-        if not entry["Key"].startswith(fingerprint):
-            storage.delete_object(Bucket=CODE_BUCKET, Key=entry["Key"])
-
-
-def _described(formation: Any) -> tuple[str | None, dict[str, str], dict[str, str]]:
-    try:
-        stack = formation.describe_stacks(StackName=NAME)["Stacks"][0]
-    except formation.exceptions.ClientError as error:
-        if "does not exist" not in str(error):
-            raise
-        return None, {}, {}
-    if stack["StackStatus"] == "DELETE_COMPLETE":
-        return None, {}, {}
-    return stack["StackStatus"], outputs_of(stack), {tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])}
-
-
-def _completed(formation: Any) -> dict[str, str]:
-    until = time.monotonic() + DEPLOYS_WITHIN
-    while time.monotonic() < until:
-        status, outputs, _ = _described(formation)
-        if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-            return outputs
-        if status is None or status.endswith(("FAILED", "ROLLBACK_COMPLETE")):
-            break
-        time.sleep(0.2)
-    events = formation.describe_stack_events(StackName=NAME)["StackEvents"]
-    reasons = [
-        f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}"
-        for event in events
-        if event["ResourceStatus"].endswith("FAILED") and event.get("ResourceStatusReason")
-    ]
-    raise NotDeployed("the stack was not deployed:\n  " + "\n  ".join(reasons or ["it took too long"]))
-
-
-def upload_site(engine: Engine, stack: Stack, site: Path) -> None:
-    """Put the built site into its bucket, as a deployment does."""
-    storage = client(engine, "s3")
-    for file in sorted(site.rglob("*")):
-        if file.is_file():
-            content_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-            if content_type.startswith("text/"):
-                content_type += "; charset=utf-8"
-            storage.upload_file(
-                str(file),
-                stack.outputs["SiteBucketName"],
-                file.relative_to(site).as_posix(),
-                ExtraArgs={"ContentType": content_type},
-            )

@@ -16,6 +16,7 @@ from chalicelib.domain.people import Staff
 from chalicelib.domain.runs import following
 from chalicelib.domain.words import Role
 from chalicelib.storage import settings
+from infra.migrations.running import begin
 from infra.seed import DEMO_ACCOUNTS
 from infra.seed.agencies import hear_from_above, introduced
 from infra.seed.backlog import fall_behind
@@ -62,6 +63,7 @@ def lay_out() -> bool:
     """The city, the agencies that it works with and its accounts, and no letters; False for a desk that has a city."""
     if settings.load_city() is not None:
         return False
+    begin()
     city = default_city()
     talk = replace(city.talk, always=True)  # whoever tries it may come at any hour
     settings.save_city(introduced(replace(city, talk=talk)))
