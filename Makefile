@@ -9,8 +9,8 @@ DEV := .venv/.installed
 STACK := .venv-stack/.installed
 DESK = $(or $(if $(STAGE),sunlight-$(STAGE)),$(if $(filter command,$(origin STACK)),$(STACK)),$(error which desk? STAGE=… or STACK=…))
 
-.PHONY: help run test reset export import site package deploy local rollback deployments migrate city subjects places administrator letters model verify pictures replay walk life bench year \
-	train evaluate lint format clean
+.PHONY: help run test reset export import site package deploy local rollback deployments migrate city subjects places administrator letters model \
+	verify pictures replay walk life bench year train evaluate lint style format clean
 
 help: ## Show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -27,13 +27,17 @@ export: $(DEV) $(STACK) ## Write all data of the local desk to FILE=…
 import: $(DEV) $(STACK) ## Take all data of the local desk from FILE=…
 	@$(BIN)/python -m infra.local import "$(FILE)"
 
-test: $(DEV) $(STACK) lint ## Everything that is checked
-	@$(BIN)/python -m pytest -n auto
+test: $(DEV) $(STACK) style ## Everything that is checked
+	@types="$$(mktemp)"; $(BIN)/mypy > "$$types" 2>&1 & mypy=$$!; \
+	$(BIN)/python -m pytest -n auto; tests=$$?; \
+	wait $$mypy; right=$$?; cat "$$types"; rm -f "$$types"; test $$tests -eq 0 -a $$right -eq 0
 
-lint: $(DEV) ## Style and types
+lint: style ## Style and types
+	@$(BIN)/mypy
+
+style: $(DEV)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 
 format: $(DEV) ## Put the style right
 	@$(BIN)/ruff check --fix .

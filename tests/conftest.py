@@ -1,5 +1,6 @@
 """What every test stands on: no real AWS, ever; and real letters only where they lie beside the checkout."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -38,6 +39,14 @@ SHARED = (
 )
 """A running desk, a built package, cases in every state, letters that were played."""
 
+FIRST = (
+    "tests/integration/test_year.py",
+    "tests/integration/test_generated_calls.py",
+    "tests/integration/test_verify.py",
+    "tests/integration/test_exams.py",
+)
+"""A minute or more in one test: begun last, it would keep one worker at work alone."""
+
 LETTERS = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -47,6 +56,24 @@ def letters() -> Path:
     if not LETTERS.is_dir():
         pytest.skip("no real letters beside this checkout")
     return LETTERS
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first; within that, what pytest-randomly made of it."""
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+
+
+def pytest_collection_finish() -> None:
+    """All that is imported by now stays: the garbage collector need not walk through it each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: one of them mostly waits, for the desk that runs and for the browser."""
+    return (os.cpu_count() or 1) + 1
 
 
 class Beside(LoadScopeScheduling):

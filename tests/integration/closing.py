@@ -4,10 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import boto3
-
 from chalicelib.config import config
-from tests.integration.watching import everything
+from tests.integration.watching import everything, own
 
 MONDAY = date(2026, 3, 2)
 
@@ -30,7 +28,7 @@ def stored_roots() -> dict[str, Any]:
 
 def altered(pk: str, sk: str, change: Callable[[str], str]) -> None:
     """Somebody with all rights alters an item's body where it lies."""
-    client = boto3.client("dynamodb")
+    client = own("dynamodb")
     key = {"pk": {"S": pk}, "sk": {"S": sk}}
     item = client.get_item(TableName=config().table, Key=key)["Item"]
     client.put_item(TableName=config().table, Item={**item, "body": {"S": change(item["body"]["S"])}})

@@ -13,19 +13,18 @@ from chalicelib.city import default_city
 from chalicelib.config import config
 from chalicelib.desk import cities, closing_days, models, vault
 from chalicelib.domain.city import City
-from chalicelib.domain.messages import Topic
 from chalicelib.gateways import aws, queues
 from chalicelib.storage import table as storage
 from infra.table import create_table
 from tests.integration.agency import SECRETS, Sender, introduce
 from tests.integration.desk import Desk
-from tests.integration.watching import objects
+from tests.integration.watching import objects, own
 from tests.integration.wire import Page
-from tests.light_moto import compare_plain_strings, forget_what_is_gone, read_descriptions_once
+from tests.light_hashing import hash_lightly
+from tests.light_moto import REGION, lighten, made_anew, nothing_waits
 
-compare_plain_strings()
-forget_what_is_gone()
-read_descriptions_once()
+hash_lightly()
+lighten()
 
 _ours: object = None  # the connection that these tests made
 QUEUES = ("routing", "notices", "webhooks", "mail")
@@ -40,7 +39,7 @@ def cloud() -> Iterator[None]:
         kms.create_alias(AliasName=config().kms_key, TargetKeyId=key)
         boto3.client("s3").create_bucket(
             Bucket=config().uploads_bucket,
-            CreateBucketConfiguration={"LocationConstraint": "cn-north-1"},
+            CreateBucketConfiguration={"LocationConstraint": REGION},
         )
         sqs = boto3.client("sqs")
         for name in QUEUES:
@@ -51,19 +50,17 @@ def cloud() -> Iterator[None]:
 
 
 @pytest.fixture
-def table(cloud: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def table(cloud: None, monkeypatch: pytest.MonkeyPatch) -> str:
     """The desk's table, empty, and nothing known from another test. No queue delays: it would turn up in the next."""
     monkeypatch.setattr(queues, "LONGEST_DELAY", 0)
-    client = aws.client("dynamodb")
-    create_table(client, config().table)
+    while not made_anew(config().table):
+        create_table(aws.client("dynamodb"), config().table)
+    nothing_waits()
     connect()
     vault.vault.cache_clear()
     cities.use(default_city())
     models.forget()
-    yield config().table
-    client.delete_table(TableName=config().table)
-    for name in QUEUES:
-        empty(queue_url(name))
+    return config().table
 
 
 def connect() -> None:
@@ -72,19 +69,6 @@ def connect() -> None:
     if _ours is None or storage.DeskItem._connection is not _ours:
         storage.configure()
         _ours = storage.DeskItem._get_connection()
-
-
-def empty(url: str) -> None:
-    """Purging is allowed once a minute: what is left is received and deleted."""
-    sqs = aws.client("sqs")
-    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=30).get("Messages"):
-        entries = [{"Id": str(number), "ReceiptHandle": got["ReceiptHandle"]} for number, got in enumerate(messages)]
-        sqs.delete_message_batch(QueueUrl=url, Entries=entries)
-
-
-def queue_url(name: str) -> str:
-    """A queue's URL as config knows it."""
-    return queues.queue_of(Topic(name))
 
 
 @pytest.fixture
@@ -142,4 +126,4 @@ def empty_bucket(table: str) -> Iterator[None]:
     """The bucket is empty again after each test."""
     yield
     for key in objects():
-        boto3.client("s3").delete_object(Bucket=config().uploads_bucket, Key=key)
+        own("s3").delete_object(Bucket=config().uploads_bucket, Key=key)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import boto3
 from msgspec import Struct
 
 from chalicelib.config import config
@@ -13,18 +12,15 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.chain import first_break
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.folding import fold
-from chalicelib.domain.messages import Topic
 from chalicelib.domain.words import Kind, Light, Outcome, ReworkGround, State
-from chalicelib.gateways import queues
 from chalicelib.storage import cases
 from chalicelib.storage.facts import ledger_of
 from chalicelib.storage.keys import shards
 from chalicelib.storage.records import unpack
 from chalicelib.storage.table import DeskItem
-from infra.table import create_table
-from tests.integration.conftest import empty
 from tests.integration.desk import UNCLEAR, Desk
 from tests.integration.watching import everything
+from tests.light_moto import holds, made_anew, nothing_waits
 
 Table = dict[str, dict[str, Any]]
 
@@ -155,8 +151,7 @@ def forget() -> None:
             if key.startswith(("outbox#", "band#")):
                 pk, sk = key.split()
                 batch.delete(DeskItem(pk, sk))
-    for topic in Topic:
-        empty(queues.queue_of(topic))
+    nothing_waits()
 
 
 def next_due() -> datetime:
@@ -167,14 +162,9 @@ def next_due() -> datetime:
 
 def bring_back(table: Table) -> None:
     """The table as it was put aside."""
-    for topic in Topic:
-        empty(queues.queue_of(topic))
-    client, name = boto3.client("dynamodb"), config().table
-    client.delete_table(TableName=name)
-    create_table(client, name)
-    puts = [{"PutRequest": {"Item": item}} for item in table.values()]
-    for start in range(0, len(puts), 25):
-        client.batch_write_item(RequestItems={name: puts[start : start + 25]})
+    nothing_waits()
+    assert made_anew(config().table)
+    holds(config().table, table.values())
 
 
 class Standing(Struct, frozen=True):

@@ -6,7 +6,6 @@ import re
 import time
 from datetime import timedelta
 
-import boto3
 import pytest
 from msgspec.structs import replace
 
@@ -31,7 +30,7 @@ from tests.integration.belongings import HERS, LONG_AGO, erased, lived, sound
 from tests.integration.desk import UNCLEAR, Desk
 from tests.integration.taught import KNOWS, ROADS, STREETS, at_work, taught
 from tests.integration.test_console import PEOPLE
-from tests.integration.watching import everything, in_plain, watched
+from tests.integration.watching import everything, in_plain, own, watched
 
 ORDER, WORKS = "construction.street_order", "construction.municipal_works"
 ADMIN = PEOPLE[Role.ADMINISTRATOR]
@@ -134,7 +133,7 @@ def test_a_lost_or_damaged_file_hinders_no_letter_and_is_told_of_once(
     desk: Desk, content: bytes | None, why: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     entry = at_work(taught(), desk.now)
-    bucket = boto3.client("s3")
+    bucket = own("s3")
     bucket.delete_object(Bucket=config().uploads_bucket, Key=entry.key)
     if content is not None:
         bucket.put_object(Bucket=config().uploads_bucket, Key=entry.key, Body=content)
@@ -148,7 +147,7 @@ def test_a_lost_or_damaged_file_hinders_no_letter_and_is_told_of_once(
 
 def test_another_models_file_in_its_place_is_not_believed(desk: Desk) -> None:
     entry = at_work(taught(), desk.now)
-    boto3.client("s3").put_object(Bucket=config().uploads_bucket, Key=entry.key, Body=taught(certainty=3.0))
+    own("s3").put_object(Bucket=config().uploads_bucket, Key=entry.key, Body=taught(certainty=3.0))
     assert desk.registered(**text_of("一件说不清的事")).left_to_clerk
     assert stored.trouble() is not None
 
@@ -157,9 +156,9 @@ def test_a_file_that_is_back_is_read_again_and_the_trouble_forgotten(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entry = at_work(taught(), desk.now)
-    boto3.client("s3").delete_object(Bucket=config().uploads_bucket, Key=entry.key)
+    own("s3").delete_object(Bucket=config().uploads_bucket, Key=entry.key)
     desk.registered(**SILENT)
-    boto3.client("s3").put_object(Bucket=config().uploads_bucket, Key=entry.key, Body=taught())
+    own("s3").put_object(Bucket=config().uploads_bucket, Key=entry.key, Body=taught())
     assert desk.registered(**text_of("一件说不清的事，第二封")).left_to_clerk, "not asked for with each letter"
     five_minutes_later(monkeypatch)
     assert desk.routed(**text_of("还有一件说不清的麻烦")).state is State.DISPATCHED

@@ -5,7 +5,6 @@ import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +28,7 @@ from tests.integration.desk import Desk
 from tests.integration.taught import KNOWS, MADE_AT, ROADS, STREETS, at_work, taught
 from tests.integration.test_console import PEOPLE
 from tests.integration.test_learning import ORDER, WORKS, decided, text_of
-from tests.integration.watching import everything, watched
+from tests.integration.watching import everything, own, watched
 
 GOOD = {STREETS: ("说不清",), ROADS: ("道不明",)}
 BAD = {STREETS: ("道不明",), ROADS: ("说不清",)}
@@ -152,9 +151,7 @@ def test_a_better_model_takes_the_old_ones_place_with_its_figures(desk: Desk, fi
     assert (found.letters, found.right, found.old_right, found.better, found.worse) == (6, 6, 0, 6, 0)
     assert found.chance == pytest.approx(1 / 64, abs=1e-5)
     assert (entry.version, entry.on_trial) == (2, False)
-    assert (
-        boto3.client("s3").get_object(Bucket=config().uploads_bucket, Key=entry.key)["Body"].read() == file.read_bytes()
-    )
+    assert own("s3").get_object(Bucket=config().uploads_bucket, Key=entry.key)["Body"].read() == file.read_bytes()
 
 
 def test_a_model_that_is_no_better_changes_nothing_and_says_why(desk: Desk, file: Path, few: int) -> None:
@@ -198,7 +195,7 @@ def test_too_few_letters_since_either_was_made_is_said_in_numbers(desk: Desk, fi
 def test_a_model_whose_file_is_lost_is_judged_as_what_it_is_now(desk: Desk, file: Path, few: int) -> None:
     entry = at_work(taught(GOOD), desk.now, on_trial=True)
     decided(desk, few)
-    boto3.client("s3").delete_object(Bucket=config().uploads_bucket, Key=entry.key)
+    own("s3").delete_object(Bucket=config().uploads_bucket, Key=entry.key)
     put_to_work(offered(file, taught(GOOD, made_at=NEWER)), desk.now, "李工")
     now = stored.at_work()
     assert now is not None

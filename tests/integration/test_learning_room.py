@@ -3,7 +3,6 @@
 import re
 from urllib.parse import quote
 
-import boto3
 import pytest
 
 from chalicelib.config import config
@@ -19,6 +18,7 @@ from tests.integration.taught import ROADS, STREETS, at_work, taught
 from tests.integration.test_console import visitor
 from tests.integration.test_learning import ORDER, WORKS, decided, text_of
 from tests.integration.visitor import Visitor
+from tests.integration.watching import own
 
 PAGE = "/console/learning"
 ENTER = (Role.CLERK, Role.LEADER, Role.ADMINISTRATOR)
@@ -136,7 +136,7 @@ def test_figures_by_category_and_month_with_what_was_taken_for_what(now: Desk) -
 
 def test_a_damaged_model_is_shown_in_red(now: Desk) -> None:
     entry = at_work(taught(), now.now)
-    boto3.client("s3").put_object(Bucket=config().uploads_bucket, Key=entry.key, Body=b"nonsense")
+    own("s3").put_object(Bucket=config().uploads_bucket, Key=entry.key, Body=b"nonsense")
     now.routed()
     page = visitor(Role.LEADER).get(PAGE).page
     assert '<p class="wrong" role="alert">模型' in page

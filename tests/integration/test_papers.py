@@ -5,7 +5,6 @@ import re
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-import boto3
 import pytest
 from docx import Document
 from hypothesis import given, settings
@@ -26,7 +25,7 @@ from tests.integration.desk import Desk
 from tests.integration.reporting import month_of_matters
 from tests.integration.test_console import visitor
 from tests.integration.visitor import Visitor
-from tests.integration.watching import everything
+from tests.integration.watching import everything, own
 
 pytestmark = pytest.mark.usefixtures("empty_bucket")
 
@@ -39,9 +38,7 @@ SECTIONS = (PaperSection("一、总体情况", "一切正常。"),)
 def fetched(place: str) -> str:
     """All words of the Word file at a place where it can be fetched."""
     key = urlsplit(place).path.removeprefix("/uploads/").removeprefix("/")
-    kept = boto3.client("s3").get_object(
-        Bucket=config().uploads_bucket, Key=key.removeprefix(f"{config().uploads_bucket}/")
-    )
+    kept = own("s3").get_object(Bucket=config().uploads_bucket, Key=key.removeprefix(f"{config().uploads_bucket}/"))
     file = Document(io.BytesIO(kept["Body"].read()))
     cells = (cell.text for table in file.tables for cell in table._cells)
     return "\n".join([*(paragraph.text for paragraph in file.paragraphs), *cells])

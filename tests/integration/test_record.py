@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import boto3
 import pytest
 from chalice.local import LambdaContext
 
@@ -15,7 +14,7 @@ from chalicelib.domain.roots import DayRoot, first_broken, proves
 from chalicelib.storage import cases, roots
 from tests.integration.closing import MONDAY, ONE_DAY, midnight, stored_roots
 from tests.integration.desk import CLEAR, Desk
-from tests.integration.watching import watched
+from tests.integration.watching import own, watched
 
 pytestmark = pytest.mark.usefixtures("not_far_back")
 
@@ -57,7 +56,7 @@ def test_closing_late_gives_the_roots_that_closing_each_night_gives(
     late = close_days(midnight(nights=3)).days
     for key in stored_roots():
         pk, sk = key.split(" ")
-        boto3.client("dynamodb").delete_item(TableName=config().table, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+        own("dynamodb").delete_item(TableName=config().table, Key={"pk": {"S": pk}, "sk": {"S": sk}})
     punctual = [day for night in (1, 2, 3) for day in close_days(midnight(night)).days]
     assert tuple(punctual) == late
 

@@ -4,7 +4,6 @@ import hashlib
 import json
 from datetime import timedelta
 
-import boto3
 import pytest
 
 from chalicelib.config import config
@@ -18,7 +17,7 @@ from chalicelib.storage import cases
 from chalicelib.storage.throttle import FREE_TRIES
 from tests.integration.closing import MONDAY, ROOTS, VERIFICATION, altered, midnight
 from tests.integration.desk import Desk
-from tests.integration.watching import everything
+from tests.integration.watching import everything, own
 from tests.integration.wire import Answer, Page, is_refusal
 
 pytestmark = pytest.mark.usefixtures("not_far_back")
@@ -146,7 +145,7 @@ def test_a_record_that_cannot_even_be_read_is_shown_broken(desk: Desk, page: Pag
 def test_a_record_whose_end_was_cut_off_is_not_complete(desk: Desk, page: Page) -> None:
     case = desk.signed()
     key = {"pk": {"S": f"case#{case.case_id}"}, "sk": {"S": f"event#{case.version:06}"}}
-    boto3.client("dynamodb").delete_item(TableName=config().table, Key=key)
+    own("dynamodb").delete_item(TableName=config().table, Key=key)
     told = asked(page, desk.receipts[0]).body
     assert (told["holds"], told["records"][0]["complete"]) == (False, False)
 
@@ -162,7 +161,7 @@ def test_a_whole_record_written_anew_does_not_stand_in_the_published_root(desk: 
     for event in everything():
         if event.startswith(f"case#{case.case_id} "):
             pk, sk = event.split(" ")
-            boto3.client("dynamodb").delete_item(TableName=config().table, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+            own("dynamodb").delete_item(TableName=config().table, Key={"pk": {"S": pk}, "sk": {"S": sk}})
     backdated = [event.at - timedelta(minutes=5) for event in events]
     forged, again = written(None, case.case_id, [events[0].payload], events[0].by, backdated[0], new_salt)
     work = Work(desk.now)

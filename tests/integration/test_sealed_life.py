@@ -34,7 +34,7 @@ from tests.integration.desk import Desk
 from tests.integration.telling import tell
 from tests.integration.test_uploading import PNG, uploaded
 from tests.integration.visitor import Visitor
-from tests.integration.watching import in_plain
+from tests.integration.watching import in_plain, own
 
 OTHER_UNIT = "urban-management"
 NAME, PHONE, MAIL = "端木清扬", "13912345678", "duanmu.qingyang@example.cn"
@@ -71,8 +71,8 @@ def told(desk: Desk, caplog: pytest.LogCaptureFixture) -> Iterator[tuple[Desk, C
     assert tell(desk) == []
     desk.now = datetime.now(UTC)
     yield desk, case, receipt
-    for found in boto3.client("s3").list_objects_v2(Bucket=config().uploads_bucket).get("Contents", []):
-        boto3.client("s3").delete_object(Bucket=config().uploads_bucket, Key=found["Key"])
+    for found in own("s3").list_objects_v2(Bucket=config().uploads_bucket).get("Contents", []):
+        own("s3").delete_object(Bucket=config().uploads_bucket, Key=found["Key"])
 
 
 def _filed(desk: Desk, **changes: object) -> Receipt:

@@ -3,7 +3,6 @@
 import base64
 import json
 
-import boto3
 import pytest
 
 from chalicelib.config import config
@@ -15,7 +14,7 @@ from chalicelib.domain.uploads import LARGEST, TYPES
 from chalicelib.gateways import aws
 from chalicelib.storage.submissions import Checked, load_folder, load_submission
 from tests.integration.desk import Desk
-from tests.integration.watching import objects
+from tests.integration.watching import objects, own
 from tests.unit.test_uploads import DOCX, FORBIDDEN, PPTX, SAMPLES, XLSX
 
 PNG = dict(SAMPLES)["image/png"]
@@ -26,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("empty_bucket")
 
 def uploaded(leave: uploading.Leave, content: bytes) -> None:
     """What the browser's POST would leave in the bucket."""
-    boto3.client("s3").put_object(Bucket=config().uploads_bucket, Key=leave.fields["key"], Body=content)
+    own("s3").put_object(Bucket=config().uploads_bucket, Key=leave.fields["key"], Body=content)
 
 
 def filed_with(desk: Desk, content: bytes | None, content_type: str = "image/png", name: str = "现场.png") -> Receipt:
@@ -113,7 +112,7 @@ def test_a_sound_picture_may_be_read_after_the_check_and_not_before(desk: Desk) 
     desk.route_all()
     assert findings(receipt) == (Checked(0, "clean", "image/png", len(PNG), f"clean/{receipt.number}/0"),)
     assert objects() == [f"clean/{receipt.number}/0"], "what was uploaded is gone"
-    kept = boto3.client("s3").get_object(Bucket=config().uploads_bucket, Key=objects()[0])
+    kept = own("s3").get_object(Bucket=config().uploads_bucket, Key=objects()[0])
     assert kept["Body"].read() == PNG
     assert kept["ContentType"] == "image/png"
 
@@ -153,7 +152,7 @@ def test_an_empty_file_is_missing(desk: Desk) -> None:
 def test_a_file_larger_than_the_desk_takes_is_refused_whatever_the_store_let_in(desk: Desk) -> None:
     receipt = filed_with(desk, b"x")
     key = load_folder(receipt.number).attachments[0].object_key
-    boto3.client("s3").put_object(Bucket=config().uploads_bucket, Key=key, Body=PNG + bytes(LARGEST))
+    own("s3").put_object(Bucket=config().uploads_bucket, Key=key, Body=PNG + bytes(LARGEST))
     desk.route_all()
     assert [finding.verdict for finding in findings(receipt)] == ["refused"]
 
@@ -220,7 +219,7 @@ def test_a_check_whose_commit_failed_finds_the_same_the_second_time(
 def test_only_what_was_looked_at_is_copied_though_the_leave_to_upload_still_lasts(desk: Desk) -> None:
     receipt = filed_with(desk, PNG)
     key = load_folder(receipt.number).attachments[0].object_key
-    seen = boto3.client("s3").head_object(Bucket=config().uploads_bucket, Key=key)["ETag"]
+    seen = own("s3").head_object(Bucket=config().uploads_bucket, Key=key)["ETag"]
     asked: list[str] = []
 
     def note(params: dict[str, str], **_: object) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,7 +19,7 @@ from infra import verify as command
 from infra.office import NotSet
 from infra.verify import Fault, Findings, verify
 from tests.integration.desk import UNCLEAR, Desk
-from tests.integration.watching import everything
+from tests.integration.watching import everything, own
 
 MIDNIGHT = datetime(2026, 3, 2, 16, 10, tzinfo=UTC)
 Item = dict[str, Any]
@@ -41,13 +40,13 @@ def told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Case:
 
 def put(item: Item) -> None:
     """Write an item as somebody with all rights can."""
-    boto3.client("dynamodb").put_item(TableName=config().table, Item=item)
+    own("dynamodb").put_item(TableName=config().table, Item=item)
 
 
 def remove(key: str) -> None:
     """Delete an item."""
     pk, sk = key.split(" ")
-    boto3.client("dynamodb").delete_item(TableName=config().table, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+    own("dynamodb").delete_item(TableName=config().table, Key={"pk": {"S": pk}, "sk": {"S": sk}})
 
 
 def with_body(item: Item, body: str) -> Item:

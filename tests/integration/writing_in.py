@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-import boto3
 from chalice.test import Client
 from msgspec import Struct
 
@@ -19,7 +18,7 @@ from chalicelib.storage import dialogues
 from chalicelib.storage.table import DeskItem
 from tests.integration.agency import Asked, Sender
 from tests.integration.test_queues import batch
-from tests.integration.watching import outbox, peeked
+from tests.integration.watching import outbox, own, peeked
 
 PHONE = "13800138000"
 OURS = "1069123456"
@@ -64,7 +63,7 @@ def thread_with(phone: str = PHONE) -> dialogues.Thread:
 
 def submissions() -> list[str]:
     """The receipts of all that was filed."""
-    pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=config().table)
+    pages = own("dynamodb").get_paginator("scan").paginate(TableName=config().table)
     keys = ((item["pk"]["S"], item["sk"]["S"]) for page in pages for item in page["Items"])
     return [pk.removeprefix("receipt#") for pk, sk in keys if sk == "submission"]
 
@@ -100,7 +99,7 @@ def arrived(raw: bytes | EmailMessage, key: str = "") -> str:
     """A mail lies in the bucket; gives what the queue is told of it."""
     place = f"{mailing.FOLDER}{key or next(_numbers)}"
     content = raw if isinstance(raw, bytes) else raw.as_bytes()
-    boto3.client("s3").put_object(Bucket=config().uploads_bucket, Key=place, Body=content)
+    own("s3").put_object(Bucket=config().uploads_bucket, Key=place, Body=content)
     told = {"Records": [{"s3": {"bucket": {"name": config().uploads_bucket}, "object": {"key": place}}}]}
     return json.dumps(told)
 
@@ -119,5 +118,5 @@ def mailed(raw: bytes | EmailMessage) -> str:
 
 def items_of(prefix: str) -> list[DeskItem]:
     """The items whose partition begins so."""
-    pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=config().table)
+    pages = own("dynamodb").get_paginator("scan").paginate(TableName=config().table)
     return [item for page in pages for item in page["Items"] if item["pk"]["S"].startswith(prefix)]
