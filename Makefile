@@ -10,7 +10,8 @@ STACK := .venv-stack/.installed
 DESK = $(or $(if $(STAGE),sunlight-$(STAGE)),$(if $(filter command,$(origin STACK)),$(STACK)),$(error which desk? STAGE=… or STACK=…))
 
 .PHONY: help run test reset export import site package deploy local rollback deployments migrate city subjects places administrator letters model \
-	verify pictures replay walk life bench year train evaluate lint style format clean
+.PHONY: help run test reset export import site package deploy local rollback deployments migrate city subjects places administrator letters model \
+	verify restore backup-write backup-read pictures replay walk life bench year train evaluate lint style format clean
 
 help: ## Show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -84,6 +85,15 @@ model: $(DEV) ## Put MODEL= to work if it beats the one at work (STACK=, FIRST=y
 
 verify: $(DEV) ## Compute the whole record again and find what was altered (STAGE= or STACK=)
 	@$(BIN)/python -m infra.verify --stack "$(DESK)"
+
+restore: $(DEV) ## Look for what was lost since AT=2026-11-01T09:00+08:00, or in BACKUP=; BACK=yes puts it back (STAGE= or STACK=)
+	@$(BIN)/python -m infra.restore --stack "$(DESK)" $(if $(AT),--at "$(AT)") $(if $(BACKUP),--backup "$(BACKUP)") $(if $(filter yes,$(BACK)),--bring-back)
+
+backup-write: $(DEV) ## All data of a deployed desk into FILE=, encrypted as it lies (STAGE= or STACK=)
+	@$(BIN)/python -m infra.backup --stack "$(DESK)" write "$(FILE)"
+
+backup-read: $(DEV) ## All data of FILE= into an empty desk (STAGE= or STACK=)
+	@$(BIN)/python -m infra.backup --stack "$(DESK)" read "$(FILE)"
 
 pictures: $(DEV) ## Take the README's pictures from a fresh `make run` (PORT=)
 	@$(BIN)/python -m infra.pictures

@@ -2,12 +2,13 @@
 
 from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
 
-from chalicelib.entrypoints import console, queues, schedules
+from chalicelib.entrypoints import console, queues, schedules, watching
 from chalicelib.entrypoints.agencies import agencies
 from chalicelib.entrypoints.alike import alike
 from chalicelib.entrypoints.campaign import campaign
 from chalicelib.entrypoints.chat import chat
 from chalicelib.entrypoints.decisions import decisions
+from chalicelib.entrypoints.health import health
 from chalicelib.entrypoints.honours import honours
 from chalicelib.entrypoints.inbound import inbound
 from chalicelib.entrypoints.intake import intake
@@ -20,7 +21,8 @@ from chalicelib.entrypoints.webhook_schemas import webhook_schemas
 # The template puts our own queues in these places: Chalice would take a queue of a fixed name, two stacks cannot share.
 IN_TEMPLATE = "arn:aws:sqs:region:account:in-template"
 
-app = Chalice(app_name="sunlight")
+app = Chalice(app_name="sunlight", configure_logs=False)  # what is logged goes out by seen/lines.py alone
+watching.watch(app)
 app.api.binary_types.append("multipart/form-data")  # a scan comes through the counter's form as it is, not as text
 app.register_blueprint(intake)
 app.register_blueprint(agencies)
@@ -35,6 +37,7 @@ app.register_blueprint(chat)
 app.register_blueprint(inbound)
 app.register_blueprint(open311)
 app.register_blueprint(openapi)
+app.register_blueprint(health)
 console.register(app)
 
 

@@ -5,6 +5,9 @@ from functools import cache
 
 from msgspec import Struct
 
+VERSION = "0.1.0"
+"""Of the desk, as in pyproject.toml; which is not packaged."""
+
 
 class Config(Struct, frozen=True):
     """Where the desk's parts are. Settings of the trade are not here: they are data (``domain.city``)."""

@@ -10,6 +10,11 @@ from typing import Any
 CITIZENS, CONSOLE = "APIHandler", "ConsoleHandler"
 ROLES = {CITIZENS: "ApiHandlerRole", CONSOLE: "ConsoleHandlerRole"}
 GREEDY = "{proxy+}"
+ON_EVERY_ANSWER = {
+    "gatewayresponse.header.X-Request-Id": "context.requestId",
+    "gatewayresponse.header.Cache-Control": "'no-store'",
+    "gatewayresponse.header.X-Content-Type-Options": "'nosniff'",
+}
 PAGE = (
     '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" '
     'content="width=device-width, initial-scale=1"><title>阳光信访 Sunlight</title></head><body>'
@@ -30,6 +35,7 @@ def completed(template: dict[str, Any], console_policy: Path) -> dict[str, Any]:
         for method in methods.values():
             _lead(method, path)
     for answer in definition["x-amazon-apigateway-gateway-responses"].values():
+        answer["responseParameters"] = ON_EVERY_ANSWER | answer.get("responseParameters", {})
         templates = answer["responseTemplates"]
         templates["text/html"] = page(json.loads(templates["application/json"])["error"]["message"])
     return whole

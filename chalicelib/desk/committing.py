@@ -21,6 +21,8 @@ from chalicelib.domain.notices import notice_of
 from chalicelib.domain.supervision import due_now
 from chalicelib.domain.words import Action
 from chalicelib.gateways import queues
+from chalicelib.seen.counting import counted
+from chalicelib.seen.lines import failure
 from chalicelib.storage import decisions, matters
 from chalicelib.storage.exams import answer_items
 from chalicelib.storage.lay import attendance_items
@@ -117,6 +119,8 @@ def finish(
             work.gone += [*no_longer, *unlisted]
             work.kept += answer_items(step.before, step.after, step.events)
     commit(work)
+    for step in steps:
+        counted(step.events)
     send(work.messages)
 
 
@@ -141,5 +145,5 @@ def send(messages: Iterable[AnyMessage]) -> None:
 
     try:
         queues.send([(message, pack(message)) for message in messages])
-    except (BotoCoreError, ClientError, RuntimeError):
-        logger.exception("messages stay in the outbox for the sweep")
+    except (BotoCoreError, ClientError, RuntimeError) as error:
+        logger.error("messages stay in the outbox for the sweep", extra=failure(error))

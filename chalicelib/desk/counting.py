@@ -113,7 +113,7 @@ def _kept(plan: Plan, at: datetime) -> Run:
     assessments.finished(plan.month)
     run = assessments.load(plan.month)
     assert run is not None  # ours, or that of who was faster
-    logger.info("counted %s: %s", f"{run.month:%Y-%m}", run.stand)
+    logger.info("a month was counted", extra={"month": f"{run.month:%Y-%m}"})
     return run
 
 

@@ -17,6 +17,7 @@ from chalicelib.domain import hook_health
 from chalicelib.domain.city import Endpoint
 from chalicelib.domain.hook_health import GONE, Health
 from chalicelib.domain.messages import Message
+from chalicelib.seen.going import Measure, count
 from chalicelib.storage import hooks, outbox, waiting
 from chalicelib.storage.deliveries import Delivery
 from chalicelib.storage.waiting import Waiting
@@ -102,6 +103,7 @@ def answered(endpoint: Endpoint, at: datetime) -> None:
 
 def _failed(endpoint: Endpoint, message: Message, stands: Waiting, tried: Tried, at: datetime) -> None:
     asked = tried.asked
+    count(Measure.WEBHOOKS_FAILED)
     hooks.change_health(
         endpoint.id, lambda known: hook_health.failed(known, at, tried.delivery.status, tried.said, asked)
     )

@@ -93,7 +93,7 @@ def receive(place: str, at: datetime) -> None:
         return
     mail = read_mail(raw, frozenset({config().mail_from.lower()}))
     if mail.automatic:
-        logger.info("a mail was left alone: %s", mail.automatic)
+        logger.info("a mail was left alone", extra={"about": "automatic"})
         return
     talk = vault().sign(WAY, mail.message_id or hashlib.sha256(raw).hexdigest())
     taken, version = _noted(talk, mail, at)

@@ -3,7 +3,6 @@
 Whatever becomes of its file, letters are routed: without it the words decide, as they did before there was a model.
 """
 
-import json
 import logging
 import time
 from datetime import datetime
@@ -79,6 +78,8 @@ def _read(at_work: AtWork, at: datetime) -> "SubjectModel | None":
     if not found:
         learning.forget_trouble(at)
         return model
-    logger.error(json.dumps({"model": at_work.fingerprint, "file": found, "error": error}))
+    logger.error(
+        "the model cannot be read", extra={"model": at_work.fingerprint, "about": found, "error": error or None}
+    )
     learning.note_trouble(Trouble(at, at_work.fingerprint, found))
     return None

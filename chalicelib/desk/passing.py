@@ -20,6 +20,7 @@ from chalicelib.domain.events import DESK, Transferred, TransferTaken
 from chalicelib.domain.messages import AgencyMessage
 from chalicelib.domain.words import Action, State
 from chalicelib.gateways import webhooks
+from chalicelib.seen.going import Measure, count
 from chalicelib.storage import cases, deliveries, outbox, waiting
 from chalicelib.storage.agency_numbers import number_item
 from chalicelib.storage.deliveries import Delivery
@@ -60,6 +61,7 @@ def pass_on(message: AgencyMessage, at: datetime) -> None:
     try:
         _pass(message, agency, stands.tries + 1, at)
     except _NotTaken as failed:
+        count(Measure.WEBHOOKS_FAILED)
         again(message, stands.tries + 1, at, failed.asked)
 
 

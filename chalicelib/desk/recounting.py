@@ -21,6 +21,7 @@ from chalicelib.domain.events import DESK
 from chalicelib.domain.recounting import recount
 from chalicelib.domain.submission import day_in_shanghai
 from chalicelib.domain.supervision import due_now
+from chalicelib.seen.lines import failure
 from chalicelib.storage import cases, recounts
 from chalicelib.storage.placing import DESK_LIST, open_at
 from chalicelib.storage.recounts import Recount
@@ -139,8 +140,8 @@ def _one_page(recount: Recount, at: datetime) -> Recount:
     for case in page.cases:
         try:
             changed += _count(case, recount.amended_at, at)
-        except Exception:  # one that cannot be counted must not stop the others; the log's alarm calls a person
-            logger.exception("the deadlines of case %s could not be counted anew", case.case_id)
+        except Exception as error:  # one that cannot be counted must not stop the others; the calendar's room tells
+            logger.error("deadlines could not be counted anew", extra={"case": case.case_id, **failure(error)})
             failed += 1
     further = replace(
         recount,

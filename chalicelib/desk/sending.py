@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from traceback import extract_tb
 
 from botocore.exceptions import ClientError
 from msgspec import Struct
@@ -16,6 +15,8 @@ from chalicelib.domain.ways import Way, Ways, told_by
 from chalicelib.gateways.mail import send_mail
 from chalicelib.gateways.sms import send_sms
 from chalicelib.gateways.unreachable import NotTaken, Unreachable
+from chalicelib.seen.going import Measure, count
+from chalicelib.seen.lines import failure as logged
 from chalicelib.storage import notices
 from chalicelib.storage.notices import Attempted, Sending
 from chalicelib.web.templating import render
@@ -71,7 +72,7 @@ class _Round:
 def tell(numbers: Iterable[str], letters_of: Callable[[str], Iterable[Letter]], step: str) -> datetime | None:
     """Send everybody of ``numbers`` (receipts or bookings) the letters that ``letters_of`` writes for them.
 
-    ``step``: what they are told of, for the log. Gives when the message is to come again for the sake of what is held
+    ``step``: what they are told of, for the error. Gives when the message is to come again for the sake of what is held
     back, None where nothing is. Raises NotAllTold, after everybody else was told, when somebody could not be.
     """
     going = _Round()
@@ -85,7 +86,7 @@ def tell(numbers: Iterable[str], letters_of: Callable[[str], Iterable[Letter]], 
     held_until = min(going.held, default=None)
     if going.failures:
         for failure in going.failures:
-            logger.error("a notice of %s failed: %s", step, _cause(failure))
+            logger.error("a notice failed", extra=logged(failure))
         pause = max((error.retry_after or 0 for error in going.failures if isinstance(error, NotTaken)), default=0)
         grouped = ExceptionGroup("notices", going.failures)
         raise NotAllTold(f"{len(going.failures)} of {step}", held_until, min(pause, LONGEST_PAUSE)) from grouped
@@ -139,13 +140,15 @@ def _send(letter: Letter, *, no_other: bool, silent: bool) -> Sending:
             raise NotTaken("no answer")
         provider_id = _handed_over(letter, begun.id)
     except Unreachable as error:
+        count(Measure.NOTICES_FAILED)
         ended = replace(begun, state=Sending.UNREACHABLE, error=_reason(error), no_other=no_other)
     except Exception as error:
+        count(Measure.NOTICES_FAILED)
         ended = _failed(begun, error)
         notices.end(ended)
         if ended.state is Sending.FAILED:
             raise
-        logger.error("given up, and left to a person: %s", _cause(error))
+        logger.error("a notice was given up, and left to a person", extra=logged(error))
         return ended.state
     else:
         ended = replace(begun, state=Sending.SENT, provider_id=provider_id)
@@ -176,12 +179,6 @@ def _reason(error: Exception) -> str:
 
 def _code(error: Exception) -> str:
     return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""
-
-
-def _cause(error: Exception) -> str:
-    """What may be logged: an error's own text may hold what a citizen wrote."""
-    place = extract_tb(error.__traceback__)[-1]
-    return f"{_reason(error)} in {place.name}, {place.filename}:{place.lineno}"
 
 
 def failure_of(kept: str) -> tuple[str, str]:

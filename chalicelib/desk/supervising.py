@@ -10,12 +10,17 @@ from chalicelib.desk.committing import Step, caught_up, finish, send
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Changed
 from chalicelib.domain.exam import Exam
+from chalicelib.domain.messages import AgencyMessage, AnyMessage, Message
 from chalicelib.domain.receptions import Reception
 from chalicelib.gateways import queues
+from chalicelib.seen.lines import failure
 from chalicelib.storage import cases, outbox
 from chalicelib.storage.records import pack
+from chalicelib.storage.unit_of_work import RESEND_AFTER
 
 logger = logging.getLogger(__name__)
+
+AGES_READ = 50  # of the messages that a sweep sends again: one read each
 
 
 @dataclass(slots=True)
@@ -26,6 +31,7 @@ class Swept:
     reminded: int = 0  # receptions whose citizens are reminded
     examined: int = 0  # test letters that were sent, or ended with their exam
     resent: int = 0
+    waited: float = 0  # seconds since the oldest message that was left lying was committed
     moved_meanwhile: int = 0
     failed: int = 0
     left: bool = False  # whether time ran out before everything due was looked at
@@ -48,8 +54,8 @@ def sweep(now: datetime, go_on: Callable[[], bool] = lambda: True, amended_at: d
             break
         try:
             _bring_on(due, now, amended_at, swept, go_on)
-        except Exception:  # one that cannot be moved must not stop the others; the log's alarm calls a person
-            logger.exception("could not be brought up to now: %s", _name(due))
+        except Exception as error:  # it must not stop the others; the figure's alarm calls a person
+            logger.error("could not be brought up to now", extra={**_which(due), **failure(error)})
             swept.failed += 1
     return swept
 
@@ -64,8 +70,8 @@ def _bring_on(
             _remind(due, now, swept)
         case Exam():
             swept.examined += examining.bring_on(due.id, now, go_on)
-        case outbox.Unreadable(pk):
-            logger.error("what is due at %s cannot be read by this version of the desk", pk)
+        case outbox.Unreadable():
+            logger.error("what is due cannot be read by this version of the desk", extra=_which(due))
             swept.failed += 1
         case outbox.Again(message, at):
             outbox.postpone(message, now)
@@ -75,23 +81,38 @@ def _bring_on(
             outbox.postpone(message, now)
             send([message])
             swept.resent += 1
+            if swept.resent <= AGES_READ:
+                swept.waited = max(swept.waited, _age(message, now))
 
 
-def _name(due: outbox.Due) -> str:
+def _age(message: AnyMessage, now: datetime) -> float:
+    """Seconds since what a message tells of happened; of what is no case's, at least so long it waits to be sent."""
+    if isinstance(message, Message | AgencyMessage):
+        return (now - cases.event(message.case_id, message.event).at).total_seconds()
+    return RESEND_AFTER.total_seconds()
+
+
+def _which(due: outbox.Due) -> dict[str, object]:
     """Which it is, for the log."""
     match due:
         case Case():
-            return f"case {due.case_id}"
+            return {"about": "case", "case": due.case_id}
         case Reception():
-            return f"reception {due.id}"
+            return {"about": "reception"}
         case Exam():
-            return f"exam {due.id}"
+            return {"about": "exam"}
         case outbox.Unreadable(pk):
-            return pk
+            kind, _, number = pk.partition("#")
+            return {"about": kind, **({"case": number} if kind == "case" else {})}
         case outbox.Again(message):
-            return f"message {message.id}"
+            return _of_message(message)
         case message:
-            return f"message {message.id}"
+            return _of_message(message)
+
+
+def _of_message(message: AnyMessage) -> dict[str, object]:
+    case, event = getattr(message, "case_id", None), getattr(message, "event", None)
+    return {"about": "message", "case": case, "event": event}
 
 
 def _step(case: Case, now: datetime, amended_at: datetime | None) -> Step:
@@ -128,4 +149,4 @@ def _look_again(case: Case, now: datetime, swept: Swept) -> None:
     if fresh.version != case.version:
         swept.moved_meanwhile += 1
         return
-    logger.warning("case %s is due, and nothing about it changes", case.case_id)
+    logger.warning("a case is due, and nothing about it changes", extra=_which(case))

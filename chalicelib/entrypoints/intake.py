@@ -29,12 +29,6 @@ intake = Blueprint(__name__)
 OPENED = (*IN_BODY, *BY_CODE, *ERASED)  # what may stand against opening a submission by receipt and code
 
 
-class Health(Struct, frozen=True):
-    """That the functions run."""
-
-    status: str
-
-
 class UploadLeave(Struct, frozen=True, kw_only=True):
     """Leave to upload one file: POST ``fields`` and then the file to ``url``; ``upload`` goes with the form."""
 
@@ -46,12 +40,6 @@ class UploadLeave(Struct, frozen=True, kw_only=True):
 def _answered(work: Callable[[Request, str, datetime], Response]) -> Response:
     """The one edge of this API: what is refused becomes a message in the reader's language."""
     return answered(intake.current_request, lambda request, language: work(request, language, datetime.now(UTC)))
-
-
-@promise(intake, "GET", "/api/health", "health", answers={200: Health})
-def health() -> Response:
-    """Whether the functions run. The data's health is the alarms' to watch."""
-    return json_answer(Health("ok"))
 
 
 @promise(intake, "GET", "/api/desk", "desk", answers={200: DeskWords})

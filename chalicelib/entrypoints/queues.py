@@ -1,16 +1,16 @@
 """What the queues' functions do with a batch: each message alone, and a partial answer (invariant 3)."""
 
-import json
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from traceback import extract_tb
 from typing import TypeVar
 
 from chalicelib.desk import delivering, mailing, notifying, passing, queued, routing
 from chalicelib.desk.sending import NotAllTold
 from chalicelib.domain.errors import SlowDown
 from chalicelib.domain.messages import AgencyMessage, AnyMessage, Topic, Webhook
+from chalicelib.seen.going import about
+from chalicelib.seen.lines import failure
 
 logger = logging.getLogger(__name__)
 
@@ -74,14 +74,10 @@ def _each(
     failed: list[dict[str, str]] = []
     for record in event["Records"]:
         try:
-            act(read(str(record["body"])), record)
+            message = read(str(record["body"]))
+            about(getattr(message, "case_id", ""), getattr(message, "event", 0))
+            act(message, record)
         except Exception as error:
-            logger.error(json.dumps({"failed": record["messageId"], **_class_and_place(error)}))
+            logger.error("a message failed, and comes again", extra={"queued": record["messageId"], **failure(error)})
             failed.append({"itemIdentifier": str(record["messageId"])})
     return {"batchItemFailures": failed}
-
-
-def _class_and_place(error: Exception) -> dict[str, object]:
-    """What may be logged of a failure: an error's text may hold what a citizen wrote."""
-    places = [f"{frame.name} {frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
-    return {"error": type(error).__name__, "places": places}

@@ -16,6 +16,7 @@ from chalicelib.desk import (
     counting,
     recounting,
     reporting,
+    standing,
     supervising,
     topic_tending,
 )
@@ -41,13 +42,19 @@ def sweep(event: CloudWatchEvent) -> dict[str, object]:
     now, go_on = datetime.now(UTC), _while_time_is_left(event)
     recount = recounting.under_way(now)
     swept = supervising.sweep(now, go_on, recount.amended_at if recount is not None else None)
-    logger.info("swept %s", swept)
+    logger.info("the sweep is done", extra={"counts": _figures(swept)})
     if recount is not None:
-        logger.info("recounted %s", recounting.work(now, go_on))
-    counted = counting.go_on_with_unfinished(now, go_on)
-    if counted:
-        logger.info("counted %s", counted)
+        recounting.work(now, go_on)
+        logger.info("deadlines were counted anew")
+    counting.go_on_with_unfinished(now, go_on)
+    standing.note_sweep(now, swept)
     return asdict(swept)
+
+
+def _figures(swept: supervising.Swept) -> dict[str, int]:
+    told = asdict(swept)
+    happened: dict[str, int] = told.pop("happened")
+    return {**told, **happened}
 
 
 def _while_time_is_left(event: CloudWatchEvent) -> Callable[[], bool]:
@@ -61,7 +68,7 @@ def assess_month(event: CloudWatchEvent) -> dict[str, object]:
     now = datetime.now(UTC)
     month = assessing.month_before(now)
     run = counting.count(month, Signature(now), _while_time_is_left(event))
-    logger.info("closed %s", reporting.close_months(now))
+    reporting.close_months(now)
     return {"month": f"{month:%Y-%m}", "counted": run is not None}
 
 
@@ -70,8 +77,10 @@ def close_day(event: CloudWatchEvent) -> dict[str, object]:
     Fired twice, it finds nothing left to do.
     """
     closed = closing_days.close_days(datetime.now(UTC), _while_time_is_left(event))
-    logger.info("closed %s", closed)
+    for day in closed.days:
+        logger.info("a day was closed", extra={"day": day.day.isoformat(), "counts": {"events": day.events}})
     cities.refreshed()
-    logger.info("to be cleared on %s", clearing.make(datetime.now(UTC)).day)
-    logger.info("tended topics %s", topic_tending.tend(datetime.now(UTC), _while_time_is_left(event)))
+    clearing.make(datetime.now(UTC))
+    topic_tending.tend(datetime.now(UTC), _while_time_is_left(event))
+    logger.info("the list of the morning and the topics are made")
     return {"closed": [day.day.isoformat() for day in closed.days], "left": closed.left}

@@ -3,10 +3,10 @@
 import base64
 import json
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from infra import kept
 from infra.local.engine import Engine
 from infra.local.stack import Stack, client
 
@@ -14,7 +14,6 @@ ITEMS = "items.jsonl"
 KEY = "key.json"
 OBJECTS = "objects/"
 TYPES = "types.json"  # each object's content type
-WRITTEN_AT_ONCE = 25  # BatchWriteItem's limit
 
 
 class NotReadable(RuntimeError):
@@ -30,18 +29,17 @@ def export(engine: Engine, stack: Stack, file: Path) -> str:
     items = 0
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         lines = []
-        for item in _items(engine, stack):
+        for item in kept.items(client(engine, "dynamodb"), stack.outputs["TableName"]):
             lines.append(json.dumps(item, ensure_ascii=False, sort_keys=True))
             items += 1
         archive.writestr(ITEMS, "\n".join(lines))
         archive.writestr(KEY, json.dumps(_unwrapped(engine, stack)))
         types: dict[str, str] = {}
         storage, bucket = client(engine, "s3"), stack.outputs["UploadsBucketName"]
-        for page in storage.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-            for entry in page.get("Contents", []):
-                kept = storage.get_object(Bucket=bucket, Key=entry["Key"])
-                archive.writestr(OBJECTS + entry["Key"], kept["Body"].read())
-                types[entry["Key"]] = kept["ContentType"]
+        for key in kept.objects(storage, bucket):
+            found = storage.get_object(Bucket=bucket, Key=key)
+            archive.writestr(OBJECTS + key, found["Body"].read())
+            types[key] = found["ContentType"]
         archive.writestr(TYPES, json.dumps(types, ensure_ascii=False))
     return f"{items} items and {len(types)} files written to {file}"
 
@@ -57,18 +55,12 @@ def take_in(engine: Engine, stack: Stack, file: Path) -> str:
         raise NotReadable(f"{file} is not an export of this desk: {error}") from error
     with archive:
         _clear(engine, stack)
-        _write(engine, stack, [item for item in items if not _is_key(item)] + _wrapped(engine, stack, key))
+        there = [item for item in items if not _is_key(item)] + _wrapped(engine, stack, key)
+        kept.put(client(engine, "dynamodb"), stack.outputs["TableName"], there)
         storage, bucket = client(engine, "s3"), stack.outputs["UploadsBucketName"]
         for name, content_type in types.items():
             storage.put_object(Bucket=bucket, Key=name, Body=archive.read(OBJECTS + name), ContentType=content_type)
     return f"{len(items)} items and {len(types)} files taken from {file}"
-
-
-def _items(engine: Engine, stack: Stack) -> Iterator[dict[str, Any]]:
-    """Every item. An export reads all there is; nothing that serves a request does."""
-    pages = client(engine, "dynamodb").get_paginator("scan").paginate(TableName=stack.outputs["TableName"])
-    for page in pages:
-        yield from page["Items"]
 
 
 def _is_key(item: dict[str, Any]) -> bool:
@@ -79,7 +71,7 @@ _PURPOSE = {"purpose": "sunlight-desk"}
 
 
 def _unwrapped(engine: Engine, stack: Stack) -> str | None:
-    for item in _items(engine, stack):
+    for item in kept.items(client(engine, "dynamodb"), stack.outputs["TableName"]):
         if _is_key(item):
             opened = client(engine, "kms").decrypt(
                 CiphertextBlob=base64.b64decode(item["body"]["S"]),
@@ -101,21 +93,8 @@ def _wrapped(engine: Engine, stack: Stack, key: str | None) -> list[dict[str, An
 
 
 def _clear(engine: Engine, stack: Stack) -> None:
-    keys = [{"pk": item["pk"], "sk": item["sk"]} for item in _items(engine, stack)]
-    _batched(engine, stack, [{"DeleteRequest": {"Key": key}} for key in keys])
-    storage, bucket = client(engine, "s3"), stack.outputs["UploadsBucketName"]
-    for page in storage.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        for entry in page.get("Contents", []):
-            storage.delete_object(Bucket=bucket, Key=entry["Key"])
-
-
-def _write(engine: Engine, stack: Stack, items: list[dict[str, Any]]) -> None:
-    _batched(engine, stack, [{"PutRequest": {"Item": item}} for item in items])
-
-
-def _batched(engine: Engine, stack: Stack, requests: list[dict[str, Any]]) -> None:
     database, table = client(engine, "dynamodb"), stack.outputs["TableName"]
-    for start in range(0, len(requests), WRITTEN_AT_ONCE):
-        left = {table: requests[start : start + WRITTEN_AT_ONCE]}
-        while left:
-            left = database.batch_write_item(RequestItems=left).get("UnprocessedItems", {})
+    kept.remove(database, table, [kept.key_of(item) for item in kept.items(database, table)])
+    storage, bucket = client(engine, "s3"), stack.outputs["UploadsBucketName"]
+    for key in list(kept.objects(storage, bucket)):
+        storage.delete_object(Bucket=bucket, Key=key)

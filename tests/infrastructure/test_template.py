@@ -267,6 +267,9 @@ def test_the_gateway_speaks_the_api_s_language(template: Template) -> None:
         assert all(html.escape(words) in page for words in re.split(r"(?<=。) ", json.loads(body)["error"]["message"]))
         assert 'href="/"' in page, kind
         assert "<script" not in page, kind
+        headers = {name.rpartition(".")[2]: value for name, value in answer["responseParameters"].items()}
+        assert headers["X-Request-Id"] == "context.requestId", kind
+        assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("'no-store'", "'nosniff'"), kind
 
 
 def test_somebody_is_told_when_messages_lie_dead_functions_fail_or_the_sweep_stops(template: Template) -> None:

@@ -12,7 +12,7 @@ SUBMISSIONS, TRACKING, UPLOADS = "/api/submissions", "/api/tracking", "/api/uplo
 
 
 def test_the_functions_answer_that_they_run(page: Page) -> None:
-    assert page.ask("GET", "/api/health").body == {"status": "ok"}
+    assert page.ask("GET", "/api/health").body["up"] is True
 
 
 @pytest.mark.parametrize("language", ["zh", "en", "zh-CN,zh;q=0.9", "en-GB", "fr", "", "*", "\u00ff" * 10])

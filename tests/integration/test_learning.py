@@ -1,6 +1,5 @@
 """A model at work: what it changes for letters, what persons decide of them, and what becomes of its file."""
 
-import json
 import logging
 import re
 import time
@@ -139,7 +138,7 @@ def test_a_lost_or_damaged_file_hinders_no_letter_and_is_told_of_once(
         bucket.put_object(Bucket=config().uploads_bucket, Key=entry.key, Body=content)
     with caplog.at_level(logging.ERROR):
         assert desk.registered(**SILENT).left_to_clerk
-    assert [json.loads(line.message)["file"] for line in caplog.records] == [why]
+    assert [vars(line)["about"] for line in caplog.records] == [why]
     trouble = learning.room(desk.now).trouble
     assert trouble is not None
     assert (trouble.why, trouble.fingerprint) == (why, entry.fingerprint)

@@ -9,8 +9,9 @@ HOUSE = ROOT / "chalicelib"
 
 ALLOWED: dict[str, set[str]] = {
     "app": {"entrypoints"},
-    "entrypoints": {"entrypoints", "desk", "domain", "web", "config"},
-    "desk": {"desk", "domain", "storage", "gateways", "city", "config"},
+    "entrypoints": {"entrypoints", "desk", "domain", "web", "config", "seen"},
+    "desk": {"desk", "domain", "storage", "gateways", "city", "config", "seen"},
+    "seen": {"seen", "domain"},
     "web": {"web", "domain", "config"},
     "storage": {"storage", "domain", "config"},
     "gateways": {"gateways", "domain", "config"},

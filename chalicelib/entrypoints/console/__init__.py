@@ -29,6 +29,7 @@ from chalicelib.entrypoints.console.queue import queue
 from chalicelib.entrypoints.console.receptions import receptions
 from chalicelib.entrypoints.console.reports import reports
 from chalicelib.entrypoints.console.session import session
+from chalicelib.entrypoints.console.standing import standing
 from chalicelib.entrypoints.console.supervision import supervision
 from chalicelib.entrypoints.console.terms import terms
 from chalicelib.entrypoints.console.to_tell import to_tell
@@ -71,6 +72,7 @@ def register(app: Chalice) -> None:
         papers,
         places,
         elsewhere,
+        standing,
     )
     for room in rooms:
         app.register_blueprint(room, url_prefix="/console")

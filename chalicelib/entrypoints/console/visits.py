@@ -53,6 +53,7 @@ ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
     ("wording", frozenset({Role.ADMINISTRATOR})),
     ("chat_hours", frozenset({Role.ADMINISTRATOR})),
     ("admin", frozenset({Role.ADMINISTRATOR})),
+    ("standing", frozenset({Role.ADMINISTRATOR})),
 )
 """The rooms and who may enter: the menu is drawn from it, and the doors are kept by it."""
 
@@ -65,7 +66,7 @@ WINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("reports", ("reports", "topics", "learning")),
     ("assessment", ("assessment", "formula", "exams")),
     ("inbox", ("inbox", "messages")),
-    ("settings", ("admin", "hooks", "terms", "wording", "calendar", "chat_hours", "places")),
+    ("settings", ("admin", "standing", "hooks", "terms", "wording", "calendar", "chat_hours", "places")),
 )
 """Rooms that belong together: the menu names the wing, and in it its rooms."""
 

@@ -1,0 +1,1 @@
+"""A deployed desk's data as one file, encrypted as it lies, and back into a desk."""
