@@ -10,8 +10,7 @@ STACK := .venv-stack/.installed
 DESK = $(or $(if $(STAGE),sunlight-$(STAGE)),$(if $(filter command,$(origin STACK)),$(STACK)),$(error which desk? STAGE=… or STACK=…))
 
 .PHONY: help run test reset export import site package deploy local rollback deployments migrate city subjects places administrator letters model \
-.PHONY: help run test reset export import site package deploy local rollback deployments migrate city subjects places administrator letters model \
-	verify restore backup-write backup-read pictures replay walk life bench year train evaluate lint style format clean
+	verify restore backup-write backup-read secret rewrap audit pictures replay walk life bench year train evaluate lint style format clean
 
 help: ## Show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -106,6 +105,15 @@ walk: $(DEV) ## Take N=10000 random walks through the life of cases (SEED=1)
 
 life: $(DEV) ## Draw docs/life.md from the code
 	@$(BIN)/python -m infra.life
+
+audit: $(DEV) ## Ask whether a weakness of a package is known, and look at the licences
+	@$(BIN)/python -m infra.audit
+
+secret: $(DEV) ## Set or rotate a shared secret (NAME=sms|sms_inbound|mail_inbound STACK=); without NAME, list them
+	@$(BIN)/python -m infra.secrets --stack "$(STACK)" $(if $(NAME),set "$(NAME)",list)
+
+rewrap: $(DEV) ## Wrap the desk's own key anew (STACK=)
+	@$(BIN)/python -m infra.secrets --stack "$(STACK)" rewrap
 
 bench: $(DEV) $(STACK) ## Measure; one JSON object
 	@$(BIN)/python -m infra.bench

@@ -1,13 +1,15 @@
 """The functions that AWS calls. Event functions stand here, one line each: elsewhere they lose this module."""
 
-from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
+from chalice.app import CloudWatchEvent, Cron, Rate, SQSEvent
 
 from chalicelib.entrypoints import console, queues, schedules, watching
 from chalicelib.entrypoints.agencies import agencies
 from chalicelib.entrypoints.alike import alike
 from chalicelib.entrypoints.campaign import campaign
+from chalicelib.entrypoints.challenges import challenges
 from chalicelib.entrypoints.chat import chat
 from chalicelib.entrypoints.decisions import decisions
+from chalicelib.entrypoints.guarded import Guarded
 from chalicelib.entrypoints.health import health
 from chalicelib.entrypoints.honours import honours
 from chalicelib.entrypoints.inbound import inbound
@@ -16,12 +18,13 @@ from chalicelib.entrypoints.open311 import open311
 from chalicelib.entrypoints.openapi import openapi
 from chalicelib.entrypoints.receptions import receptions
 from chalicelib.entrypoints.record import record
+from chalicelib.entrypoints.security_contact import security_contact
 from chalicelib.entrypoints.webhook_schemas import webhook_schemas
 
 # The template puts our own queues in these places: Chalice would take a queue of a fixed name, two stacks cannot share.
 IN_TEMPLATE = "arn:aws:sqs:region:account:in-template"
 
-app = Chalice(app_name="sunlight", configure_logs=False)  # what is logged goes out by seen/lines.py alone
+app = Guarded(app_name="sunlight", configure_logs=False)  # what is logged goes out by seen/lines.py alone
 watching.watch(app)
 app.api.binary_types.append("multipart/form-data")  # a scan comes through the counter's form as it is, not as text
 app.register_blueprint(intake)
@@ -34,10 +37,12 @@ app.register_blueprint(campaign)
 app.register_blueprint(honours)
 app.register_blueprint(webhook_schemas)
 app.register_blueprint(chat)
+app.register_blueprint(challenges)
 app.register_blueprint(inbound)
 app.register_blueprint(open311)
 app.register_blueprint(openapi)
 app.register_blueprint(health)
+app.register_blueprint(security_contact)
 console.register(app)
 
 

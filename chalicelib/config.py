@@ -28,11 +28,10 @@ class Config(Struct, frozen=True):
     sms: str  # "record", "sns" or "http"
     mail: str  # "record" or "ses"
     mail_from: str
-    sms_inbound_secret: str  # "whsec_…" by which the SMS provider signs what it hands in; "" takes none
-    mail_inbound_secret: str  # the same, of an office's own mail server
     loopback_webhooks: bool  # only ever true on a developer's machine
     sms_url: str = ""  # of the HTTP gateway: where an SMS is POSTed to
-    sms_secret: str = ""  # "whsec_…", which signs it
+    malware_scan: bool = False  # whether GuardDuty tags what is uploaded: docs/security.md
+    secrets: str = ""  # ARN of the secret that holds all that are shared with others; or, outside a stack, its text
     sms_from: str = ""  # the sender's number or name that the provider has registered for us
     uploads_url: str = ""  # where a page sends a file; "": below the desk's own address
 
@@ -63,11 +62,10 @@ def config() -> Config:
         sms=env.get("SUNLIGHT_SMS", "record"),
         mail=env.get("SUNLIGHT_MAIL", "record"),
         mail_from=env.get("SUNLIGHT_MAIL_FROM", ""),
-        sms_inbound_secret=env.get("SUNLIGHT_SMS_INBOUND_SECRET", ""),
-        mail_inbound_secret=env.get("SUNLIGHT_MAIL_INBOUND_SECRET", ""),
         loopback_webhooks=env["SUNLIGHT_STAGE"] == "local" and env.get("SUNLIGHT_LOOPBACK_WEBHOOKS") == "yes",
         sms_url=env.get("SUNLIGHT_SMS_URL", ""),
-        sms_secret=env.get("SUNLIGHT_SMS_SECRET", ""),
+        malware_scan=env.get("SUNLIGHT_MALWARE_SCAN") == "guardduty",
+        secrets=env.get("SUNLIGHT_SECRETS", ""),
         sms_from=env.get("SUNLIGHT_SMS_FROM", ""),
         uploads_url=env.get("SUNLIGHT_UPLOADS_URL", ""),
     )

@@ -100,6 +100,8 @@ def _redrawn(new: City) -> Callable[[City], City]:
         rules=new.rules,
         risks=new.risks,
         replies=new.replies,
+        gates=new.gates,
+        security=new.security,
         desk_unit=new.desk_unit,
     )
 

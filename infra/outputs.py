@@ -15,6 +15,7 @@ SETTINGS = {
     "SUNLIGHT_WEBHOOKS_DLQ_URL": "WebhooksDeadLettersUrl",
     "SUNLIGHT_MAIL_DLQ_URL": "MailDeadLettersUrl",
     "SUNLIGHT_KMS_KEY_ID": "DeskKeyArn",
+    "SUNLIGHT_SECRETS": "DeskSecretsArn",
 }
 
 

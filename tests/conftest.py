@@ -1,6 +1,7 @@
 """What every test stands on: no real AWS, ever; and real letters only where they lie beside the checkout."""
 
 import gc
+import json
 import os
 from pathlib import Path
 
@@ -24,8 +25,9 @@ os.environ.update(
     SUNLIGHT_NOTICES_DLQ_URL="https://sqs.cn-north-1.amazonaws.com.cn/123456789012/notices-dead",
     SUNLIGHT_WEBHOOKS_DLQ_URL="https://sqs.cn-north-1.amazonaws.com.cn/123456789012/webhooks-dead",
     SUNLIGHT_MAIL_DLQ_URL="https://sqs.cn-north-1.amazonaws.com.cn/123456789012/mail-dead",
-    SUNLIGHT_SMS_INBOUND_SECRET="whsec_" + "c21z" * 8,
-    SUNLIGHT_MAIL_INBOUND_SECRET="whsec_" + "bWFp" * 8,
+    SUNLIGHT_SECRETS=json.dumps(
+        {"sms_inbound": {"current": "whsec_" + "c21z" * 8}, "mail_inbound": {"current": "whsec_" + "bWFp" * 8}}
+    ),
     SUNLIGHT_KMS_KEY_ID="alias/sunlight-test",
     SUNLIGHT_PUBLIC_ORIGIN="http://127.0.0.1:8000",
     SUNLIGHT_LOOPBACK_WEBHOOKS="yes",

@@ -8,10 +8,12 @@ import msgspec
 from msgspec.structs import replace
 
 from chalicelib.domain.city import Area, Category, City, Mailbox, Name, Rule, Unit
+from chalicelib.domain.gates import Gates
 from chalicelib.domain.gazetteer import PACKAGED, Gazetteer, Place
 from chalicelib.domain.letterhead import Letterhead
 from chalicelib.domain.reply_rules import ReplyRules
 from chalicelib.domain.risk_words import Risk
+from chalicelib.domain.security_contact import SecurityContact
 from chalicelib.domain.talk_hours import TalkHours
 from chalicelib.domain.terms import Terms
 
@@ -44,6 +46,8 @@ class _Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     letterhead: Letterhead = Letterhead()
     talk: TalkHours = TalkHours()
     replies: ReplyRules = ReplyRules()
+    gates: Gates = Gates()
+    security: SecurityContact = SecurityContact()
 
 
 def load_city_files(folder: Path) -> City:
@@ -63,6 +67,8 @@ def load_city_files(folder: Path) -> City:
         letterhead=sheet.letterhead,
         talk=sheet.talk,
         replies=sheet.replies,
+        gates=sheet.gates,
+        security=sheet.security,
         risks=_read(_own_or_packaged(folder, "risks.json"), tuple[Risk, ...]),
     )
 

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -56,12 +56,24 @@ def coming(at: datetime) -> list[Reception]:
     return list(receptions.between(at, at + SHOWN_AHEAD))
 
 
-def book(reception_id: str, raw: Mapping[str, object], language: str, address: str, at: datetime) -> Booked:
-    """Book a place. The number follows from the form's key, so the same form gets the same booking.
+def _open(key: str) -> None:
+    """The gate for whom no other is kept."""
 
-    Raises Invalid naming the fields, NotFound, what ``rules.book`` raises, KeyUsed when the form's key came before
-    with other content, SlowDown when too many bookings came from ``address``, Changed when others were faster time
-    after time.
+
+def book(
+    reception_id: str,
+    raw: Mapping[str, object],
+    language: str,
+    address: str,
+    at: datetime,
+    gate: Callable[[str], None] = _open,
+) -> Booked:
+    """Book a place; ``gate`` raises for a form (its key) that is not let in. The number follows from the form's key, so
+    the same form gets the same booking.
+
+    Raises Invalid naming the fields, NotFound, what ``rules.book`` and ``gate`` raise, KeyUsed when the form's key came
+    before with other content, SlowDown when too many bookings came from ``address``, Changed when others were faster
+    time after time.
     """
     form = read_booking(raw, language)
     fingerprint = sha256(form.key.encode()).hexdigest()
@@ -77,6 +89,7 @@ def book(reception_id: str, raw: Mapping[str, object], language: str, address: s
         number = vault().receipt_of(f"{BOOKINGS.prefix}{form.key}", attempt)
         person = vault().person_of(form.visitor.petitioner) or ""
         after = rules.book(reception, number, form.people, person, fingerprint, at)
+        gate(form.key)
         ticket = _ticket(number, reception_id, fingerprint, form)
         try:
             commit(Work(at, new=[ticket_item(ticket, after.plan.starts_at)], versioned=[reception_item(after)]))

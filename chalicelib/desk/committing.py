@@ -24,6 +24,7 @@ from chalicelib.gateways import queues
 from chalicelib.seen.counting import counted
 from chalicelib.seen.lines import failure
 from chalicelib.storage import decisions, matters
+from chalicelib.storage.counts import Count
 from chalicelib.storage.exams import answer_items
 from chalicelib.storage.lay import attendance_items
 from chalicelib.storage.records import pack
@@ -90,8 +91,10 @@ def finish(
     messages: Iterable[AnyMessage] = (),
     consumes: AnyMessage | None = None,
     unmoved: Iterable[Case] = (),
+    counts: Iterable[Count] = (),
 ) -> None:
-    """Commit ``steps`` and what goes with them, then send what they say; ``unmoved``: cases they build upon.
+    """Commit ``steps`` and what goes with them, then send what they say; ``unmoved``: cases they build upon;
+    ``counts``: what they count for.
 
     Raises what ``commit`` raises. What cannot be sent now is sent by the sweep: the commit stands.
     """
@@ -105,6 +108,7 @@ def finish(
         messages=list(messages),
         consumes=consumes,
         unmoved=list(unmoved),
+        counts=list(counts),
     )
     for step in steps:
         if step.events:

@@ -7,7 +7,7 @@ from itertools import count
 
 from msgspec import Struct
 
-from chalicelib.desk import cities
+from chalicelib.desk import cities, limits
 from chalicelib.desk.committing import caught_up
 from chalicelib.desk.signed import Unverified, check, headers_of, spend
 from chalicelib.desk.submitting import Receipt, Referral, file
@@ -57,7 +57,7 @@ def sender_of(agency_id: str, request: Request, at: datetime) -> Agency:
     """The agency that signed ``request``.
 
     Raises Invalid when the headers are not of the specification, Unverified when they are not the agency's or more than
-    five minutes old, Reused when the id was used for another request.
+    five minutes old, Reused when the id was used for another request, TooMany for too many in a minute.
     """
     headers = headers_of(request.headers, at)
     try:
@@ -65,6 +65,7 @@ def sender_of(agency_id: str, request: Request, at: datetime) -> Agency:
     except Unverified:
         # what this process knows of the city may be old; only a refusal is worth asking again
         agency = _signer(cities.refreshed(), agency_id, headers, request.body)
+    limits.count_webhook(agency.id, at)
     spend(agency.id, headers, b"\x00".join((request.method.encode(), request.path.encode(), request.body)), at)
     return agency
 

@@ -62,7 +62,7 @@ def route(message: Message, at: datetime, *, join: bool = True) -> None:
         _after_arrival(message, at)
         return
     folder = load_folder(case.voices[0].receipt)
-    found = uploading.check(folder)
+    found = uploading.check(folder, at)
     checked = [checked_item(folder.submission.receipt, finding) for finding in found]
     try:
         person = kinship.person_of(folder.submission.receipt)
@@ -101,7 +101,7 @@ def _after_arrival(message: Message, at: datetime) -> None:
         erasing.complete(message, told.receipt, at)
         return
     folder = load_folder(told.receipt)
-    found = uploading.check(folder)
+    found = uploading.check(folder, at)
     try:
         finish(at=at, kept=[checked_item(told.receipt, finding) for finding in found], consumes=message)
     except AlreadyDone:

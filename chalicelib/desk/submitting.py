@@ -1,25 +1,28 @@
 """A citizen files a submission: one commit, one message, and the receipt at once."""
 
 import hashlib
+import random
+import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.desk import cities, uploading
+from chalicelib.desk import cities, limits, uploading
 from chalicelib.desk.committing import Step, finish, new_salt, opening
 from chalicelib.desk.sealing import files_named
 from chalicelib.desk.vault import vault
 from chalicelib.desk.written import SEALED_PLACE, marks_with, sealed_if_needed
 from chalicelib.domain.city import Agency
 from chalicelib.domain.demands import Demands
-from chalicelib.domain.errors import Changed, Invalid, KeyUsed, NotFound
+from chalicelib.domain.errors import Changed, Invalid, KeyUsed, NotFound, Refused
 from chalicelib.domain.events import CITIZEN, Actor, Filed, Supplemented
 from chalicelib.domain.messages import AnyMessage, Message, Topic
 from chalicelib.domain.people import Petitioner
 from chalicelib.domain.submission import Attachment, Form, Submission, content_of, day_in_shanghai, digest_of, read_form
 from chalicelib.domain.words import Channel, Kind
+from chalicelib.storage.counts import Count, Exhausted
 from chalicelib.storage.submissions import (
     Supplement,
     load_submission,
@@ -31,7 +34,9 @@ from chalicelib.storage.table import DeskItem
 from chalicelib.storage.unit_of_work import AlreadyThere
 
 TRIES = 5
+LONGEST_PAUSE = 0.05  # seconds, before what met another at the same count is tried again
 Beside = Callable[[str], Iterable[DeskItem]]  # what a receipt number changes elsewhere, in the same commit
+Gate = Callable[[Form], tuple[Count, ...]]  # what a form counts for; raises Refused for one that is not let in
 
 
 class Receipt(Struct, frozen=True):
@@ -44,17 +49,23 @@ class Receipt(Struct, frozen=True):
     repeated: bool
 
 
-def submit(raw: Mapping[str, object], language: str, at: datetime) -> Receipt:
-    """File what a citizen wrote.
+def _open(form: Form) -> tuple[Count, ...]:
+    """The gate for whom no other is kept."""
+    return ()
 
-    Raises Invalid naming the fields, KeyUsed when the form's key came before with other content.
+
+def submit(raw: Mapping[str, object], language: str, at: datetime, gate: Gate = _open) -> Receipt:
+    """File what a citizen wrote; ``gate``: what is asked of who sends it.
+
+    Raises Invalid naming the fields, what ``gate`` raises, KeyUsed when the form's key came before with other content,
+    TooMany beyond a limit.
     """
     try:
         form = read_form(raw, cities.known(), language, day_in_shanghai(at))
     except Invalid:
         # what this process knows of the city may be old; only a refusal is worth asking again
         form = read_form(raw, cities.current(), language, day_in_shanghai(at))
-    return file(form, at, Channel.WEB, CITIZEN)
+    return file(form, at, Channel.WEB, CITIZEN, gate=gate)
 
 
 class Drill(Struct, frozen=True):
@@ -92,6 +103,7 @@ def file(
     beside: Beside = lambda receipt: (),
     added: str = "",
     messages: Iterable[AnyMessage] = (),
+    gate: Gate = _open,
 ) -> Receipt:
     """File a form that was read. The receipt follows from the form's key, so the same form gets the same receipt.
 
@@ -100,9 +112,10 @@ def file(
     came before with other content, Changed when an item of ``beside`` was changed by somebody else.
     """
     try:
-        attachments = uploading.opened(form.uploads, at)
-    except Invalid:
-        earlier = _earlier(vault().receipt_of(form.key))  # its tickets may be old by now, and all the same it was filed
+        attachments, counts = uploading.opened(form.uploads, at), gate(form)
+    except Refused:
+        # its tickets and its proof may be old by now, and all the same it was filed
+        earlier = _earlier(vault().receipt_of(form.key))
         if earlier is None or (earlier.form, earlier.content) != (_fingerprint(form.key), content_of(form)):
             raise
         return _receipt(earlier, repeated=True)
@@ -112,7 +125,9 @@ def file(
         submission = submission_of(form, attachments, receipt, at, channel, origin)
         try:
             begins = origin.begins(receipt) if isinstance(origin, Drill) else ()
-            _write(submission, form, at, by, beside(receipt), begins, added, messages)
+            _write(submission, form, at, by, beside(receipt), begins, added, messages, counts)
+        except Exhausted as exhausted:
+            raise limits.refused(exhausted, at) from exhausted
         except AlreadyThere:
             earlier = _earlier(receipt)
             if earlier is not None and earlier.form == submission.form:
@@ -121,9 +136,10 @@ def file(
                 return _receipt(earlier, repeated=True)
             attempt += 1  # two keys met in one number, once in 10¹¹: this form takes its next one
         except Changed:
-            conflicts += 1  # the same form is being written at this very moment: a double click
+            conflicts += 1  # the same form is being written at this very moment: a double click; or a neighbour's
             if conflicts == TRIES:
                 raise
+            time.sleep(random.uniform(0, LONGEST_PAUSE))
         else:
             return _receipt(submission, repeated=False)
 
@@ -212,6 +228,7 @@ def _write(
     begins: Iterable[DeskItem],
     added: str,
     messages: Iterable[AnyMessage],
+    counts: tuple[Count, ...],
 ) -> None:
     step, items = begun(submission, form, at, by)
     if added:
@@ -224,6 +241,7 @@ def _write(
         new=[*items, *begins],
         versioned=beside,
         messages=[Message(Topic.ROUTING, submission.case_id, 1), *messages],
+        counts=counts,
     )
 
 

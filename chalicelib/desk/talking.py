@@ -8,7 +8,7 @@ from hashlib import sha256
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.desk import cities
+from chalicelib.desk import cities, limits
 from chalicelib.desk.vault import vault
 from chalicelib.domain import talk as rules
 from chalicelib.domain import talk_hours
@@ -62,8 +62,19 @@ def standing(at: datetime) -> Standing:
     return _standing(at, None)
 
 
-def start(raw: Mapping[str, object], language: str, address: str, at: datetime) -> tuple[str, News]:
+def _open(key: str) -> None:
+    """The gate for whom no other is kept."""
+
+
+def start(
+    raw: Mapping[str, object],
+    language: str,
+    address: str,
+    at: datetime,
+    gate: Callable[[str], None] = _open,
+) -> tuple[str, News]:
     """Begin to wait; the token that opens the talk, and its first news. The same form sent twice begins one talk.
+    ``gate`` raises for a form (its key) that is not let in.
 
     Raises Invalid naming the fields, RuleBroken out of hours, when nobody is there or too many wait, SlowDown when too
     many talks were begun from ``address``.
@@ -76,6 +87,7 @@ def start(raw: Mapping[str, object], language: str, address: str, at: datetime) 
         return token, _news(_settled(talks.read(talk_id), at), at)
     except NotFound:
         pass  # as it should be
+    gate(form.key)
     if pause := throttle.locked_for([scope], at):
         raise SlowDown(pause)
     now = standing(at)
@@ -101,9 +113,10 @@ def poll(token: str, raw: Mapping[str, object], at: datetime) -> News:
 def say(token: str, raw: Mapping[str, object], at: datetime) -> News:
     """She says something; ``raw``: ``key``, ``text``, ``since``. The same key is said once.
 
-    Raises NotFound, Invalid, and what ``rules.say`` raises.
+    Raises NotFound, Invalid, TooMany, and what ``rules.say`` raises.
     """
     said, since = read_said(raw), read_since(raw)
+    limits.count_message(id_of(token), at)
     post(id_of(token), said, at, Side.CITIZEN)
     return poll(token, {"since": since}, at)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from chalicelib.desk import admitting, choosing_ways, cities, endangering, topic_finding, uploading
+from chalicelib.desk import admitting, choosing_ways, cities, endangering, limits, topic_finding, uploading
 from chalicelib.desk.committing import caught_up, finish, taken
 from chalicelib.desk.sealing import files_named, opened, with_file_names
 from chalicelib.desk.written import sealed_if_needed, words_of
@@ -130,7 +130,10 @@ class Hand(Struct, frozen=True):
 
 
 def supplement(receipt: str, raw: Mapping[str, object], at: datetime, hand: Hand | None = None) -> None:
-    """The citizen adds something, herself or by another's hand. The same form sent twice adds it once."""
+    """The citizen adds something, herself or by another's hand. The same form sent twice adds it once.
+
+    Raises TooMany for what she adds herself beyond a day's share.
+    """
     reader = FieldReader(raw)
     key = read_key(reader)
     text = reader.text("text", required=True, many_lines=True)
@@ -142,6 +145,8 @@ def supplement(receipt: str, raw: Mapping[str, object], at: datetime, hand: Hand
         folder = load_folder(receipt)
         if any(earlier.key == key for earlier in folder.supplements):
             return
+        if hand is None:
+            limits.may_add([earlier.at for earlier in folder.supplements], at)
         number = len(folder.supplements) + 1
         kept = files_named(folder.submission.kind, files)
         words = sealed_if_needed(folder.submission, text, number)

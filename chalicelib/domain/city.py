@@ -6,10 +6,12 @@ from msgspec import Struct, field
 
 from chalicelib.domain.agency_words import Stands
 from chalicelib.domain.calendar import CalendarDay
+from chalicelib.domain.gates import Gates
 from chalicelib.domain.letterhead import Letterhead
 from chalicelib.domain.name import Name as Name
 from chalicelib.domain.reply_rules import ReplyRules
 from chalicelib.domain.risk_words import Risk
+from chalicelib.domain.security_contact import SecurityContact
 from chalicelib.domain.subject_list import Category as Category
 from chalicelib.domain.subject_list import found_in
 from chalicelib.domain.talk_hours import TalkHours
@@ -145,6 +147,8 @@ class City(Struct, frozen=True):
     replies: ReplyRules = ReplyRules()  # 答复质量提示: what a reply is checked by
     risks: tuple[Risk, ...] = ()  # 风险: what is put before a person at once
     gazetteer: tuple[str, ...] = ()  # 地名: the keys of its parts, which stand apart (docs/decisions/0025)
+    gates: Gates = Gates()  # how much anybody may ask for in a while
+    security: SecurityContact = SecurityContact()  # 安全问题: whom to tell of a weakness of the desk
     alias_letters: int = 3  # how many people's letters must agree before a name of a place is proposed
 
     def area(self, code: str | None) -> Area | None:

@@ -80,6 +80,15 @@ class SlowDown(Refused):
         self.seconds = seconds
 
 
+class TooMany(SlowDown):
+    """More than one may ask for in a while. ``what`` names the limit as its message does; ``phone``: the counter's."""
+
+    def __init__(self, what: str, seconds: int, phone: str) -> None:
+        super().__init__(seconds)
+        self.code = f"too_many_{what}"
+        self.params |= {"minutes": str(-(-seconds // 60)), "phone": phone}
+
+
 class KeyUsed(Refused):
     """The form's key was used for other content."""
 

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from chalice.app import Blueprint, Request, Response
 from msgspec import structs
 
-from chalicelib.desk import talk_filing, talking
+from chalicelib.desk import gates, talk_filing, talking
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.gates import Purpose
 from chalicelib.entrypoints.answers import address_of, answered, json_answer, json_body
 from chalicelib.entrypoints.chat_views import ChatBegun, ChatNews, ChatStanding, called, news_view, standing_view
-from chalicelib.entrypoints.contract import IN_BODY, Guard, promise
+from chalicelib.entrypoints.contract import IN_BODY, PROVEN, Guard, promise
 from chalicelib.entrypoints.forms import MessageSaid, NewsAsked, TalkAsked, TalkHandedIn, TalkOpened
 
 chat = Blueprint(__name__)
@@ -43,13 +44,15 @@ def standing() -> Response:
     "chat_begin",
     takes=TalkAsked,
     answers={201: ChatBegun},
-    refuses=(*IN_BODY, "slow_down", "changed", "rule"),
+    refuses=(*IN_BODY, *PROVEN, "slow_down", "changed", "rule"),
 )
 def start() -> Response:
     """Begin to wait. 201 with the token; the same again when the same form came before."""
 
     def work(request: Request, language: str, now: datetime) -> Response:
-        token, news = talking.start(json_body(request), language, address_of(request), now)
+        body = json_body(request)
+        gate = gates.of_form(Purpose.TALK, body, now)
+        token, news = talking.start(body, language, address_of(request), now, gate)
         return json_answer(ChatBegun(token=token, **structs.asdict(news_view(news, language, now))), 201)
 
     return _answered(work)
@@ -77,7 +80,7 @@ def news() -> Response:
     "chat_say",
     takes=MessageSaid,
     answers={201: ChatNews},
-    refuses=(*IN_BODY, "not_found", "changed", "rule"),
+    refuses=(*IN_BODY, "not_found", "changed", "rule", "too_many_messages_own"),
     guard=Guard.TOKEN,
 )
 def say() -> Response:

@@ -25,8 +25,11 @@ IN_BODY = ("invalid", "not_json", "too_large")
 BY_CODE = ("not_found", "slow_down")
 """A wrong pair of number and code, and too many of them."""
 
+PROVEN = ("proof_missing", "proof_stale")
+"""The work of POST /api/challenges was not done, or for another form, or too long ago."""
+
 ERASED = ("data_erased", "data_being_erased")
-SIGNED = ("invalid", "unverified", "key_used")
+SIGNED = ("invalid", "unverified", "key_used", "too_many_webhooks_own")
 STEP = ("not_allowed", "too_late", "changed", "wrong_state", "rule")
 """A citizen's step that is not hers to take, or not now. ``rule``: a rule of the trade, named by the code."""
 

@@ -38,6 +38,7 @@ Email = Annotated[str, Meta(max_length=LONGEST["email"])]
 Area = Annotated[str, Meta(max_length=20, description="code of an administrative division, of GET /api/desk")]
 Instant = Annotated[str, Meta(max_length=40, description="ISO 8601 with its offset from UTC")]
 HappenedOn = Annotated[str, Meta(max_length=10, description="YYYY-MM-DD, not after today")]
+Proof = Annotated[str, Meta(max_length=2_000, description="ALTCHA's solution of POST /api/challenges, in Base64")]
 Uploads = Annotated[tuple[str, ...], Meta(max_length=MOST_UPLOADS, description="`upload` of POST /api/uploads")]
 
 
@@ -91,6 +92,7 @@ class SubmissionForm(Struct, frozen=True, kw_only=True):
     uploads: Uploads = ()
     ways: Ways | None = None
     alike: PublicId | None = None
+    proof: Proof | None = None
 
 
 class ReceiptAndCode(Struct, frozen=True, kw_only=True):
@@ -151,6 +153,7 @@ class BookingAsked(Struct, frozen=True, kw_only=True):
     email: Email | None = None
     about: Annotated[str, Meta(min_length=1, max_length=LONGEST_ABOUT)]
     people: Annotated[int, Meta(ge=1, le=MOST_PEOPLE)] = 1
+    proof: Proof | None = None
 
 
 class NumberAndCode(Struct, frozen=True, kw_only=True):
@@ -218,6 +221,7 @@ class TalkAsked(Struct, frozen=True, kw_only=True):
     key: Key
     nickname: Annotated[str, Meta(max_length=LONGEST_NICKNAME)] | None = None
     phone: Phone | None = None
+    proof: Proof | None = None
 
 
 class TalkOpened(Struct, frozen=True, kw_only=True):

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from chalice.app import Blueprint, Request, Response
 from msgspec import Struct
 
-from chalicelib.config import config
 from chalicelib.desk import mailing, signed, texting
 from chalicelib.entrypoints.answers import answered, json_answer, json_body, raw_body
 from chalicelib.entrypoints.contract import IN_BODY, SIGNED, Guard, SignedHeaders, promise
@@ -50,7 +49,7 @@ def sms() -> Response:
         taken = texting.receive(json_body(request), now)
         return json_answer(TextTaken(taken=not taken.ignored, ignored=taken.ignored or None))
 
-    return _signed("sms", config().sms_inbound_secret, work)
+    return _signed("sms", signed.Name.SMS_INBOUND, work)
 
 
 @promise(
@@ -71,10 +70,10 @@ def mail() -> Response:
         mailing.post(json_body(request, LARGEST_MAIL_BODY))
         return json_answer(MailTaken(taken=True), 202)
 
-    return _signed("mail", config().mail_inbound_secret, work)
+    return _signed("mail", signed.Name.MAIL_INBOUND, work)
 
 
-def _signed(who: str, secret: str, work: Callable[[Request, datetime], Response]) -> Response:
+def _signed(who: str, secret: signed.Name, work: Callable[[Request, datetime], Response]) -> Response:
     def checked(request: Request, language: str) -> Response:
         now = datetime.now(UTC)
         headers: Mapping[str, str] = request.headers

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from chalice.app import Blueprint, Request, Response
 from msgspec import Struct
 
-from chalicelib.desk import cities, copying, erasing, submitting, tracking, uploading
+from chalicelib.desk import cities, copying, erasing, gates, limits, submitting, tracking, uploading
 from chalicelib.domain.errors import NotFound
 from chalicelib.entrypoints.answers import address_of, answered, json_answer, json_body
-from chalicelib.entrypoints.contract import BY_CODE, ERASED, IN_BODY, STEP, Guard, promise
+from chalicelib.entrypoints.contract import BY_CODE, ERASED, IN_BODY, PROVEN, STEP, Guard, promise
 from chalicelib.entrypoints.forms import (
     CodeOnly,
     RatingForm,
@@ -48,12 +48,21 @@ def desk() -> Response:
     return _answered(lambda request, language, now: json_answer(desk_view(cities.current(), language), keep_for=300))
 
 
-@promise(intake, "POST", "/api/uploads", "upload", takes=UploadAsked, answers={201: UploadLeave}, refuses=IN_BODY)
+@promise(
+    intake,
+    "POST",
+    "/api/uploads",
+    "upload",
+    takes=UploadAsked,
+    answers={201: UploadLeave},
+    refuses=(*IN_BODY, "too_many_uploads_address"),
+)
 def uploads() -> Response:
     """Leave to upload one file."""
 
     def work(request: Request, language: str, now: datetime) -> Response:
         leave = uploading.leave_to_upload(json_body(request), now)
+        limits.count_upload(address_of(request), now)
         return json_answer(UploadLeave(upload=leave.ticket, url=leave.url, fields=leave.fields), 201)
 
     return _answered(work)
@@ -66,13 +75,14 @@ def uploads() -> Response:
     "file_submission",
     takes=SubmissionForm,
     answers={201: SubmissionReceipt, 200: SubmissionReceipt},
-    refuses=(*IN_BODY, "key_used", "changed"),
+    refuses=(*IN_BODY, *PROVEN, "key_used", "changed", "too_many_letters_own", "too_many_letters_address"),
 )
 def submissions() -> Response:
     """File a submission. 201 with its receipt; 200 with the same receipt when the same form came before."""
 
     def work(request: Request, language: str, now: datetime) -> Response:
-        receipt = submitting.submit(json_body(request), language, now)
+        body = json_body(request)
+        receipt = submitting.submit(body, language, now, gates.of_letter(body, address_of(request), now))
         return json_answer(receipt_view(receipt), 200 if receipt.repeated else 201)
 
     return _answered(work)
@@ -106,7 +116,7 @@ def tracked() -> Response:
     "supplement",
     takes=SupplementForm,
     answers={201: SubmissionStatus},
-    refuses=(*OPENED, *STEP),
+    refuses=(*OPENED, *STEP, "too_many_additions_own"),
     guard=Guard.CODE,
 )
 def supplements(receipt: str) -> Response:

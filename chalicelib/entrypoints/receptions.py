@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 from chalice.app import Blueprint, Request, Response
 
-from chalicelib.desk import booking, cities
+from chalicelib.desk import booking, cities, gates
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.gates import Purpose
 from chalicelib.entrypoints.answers import address_of, answered, json_answer, json_body
-from chalicelib.entrypoints.contract import BY_CODE, IN_BODY, Guard, promise
+from chalicelib.entrypoints.contract import BY_CODE, IN_BODY, PROVEN, Guard, promise
 from chalicelib.entrypoints.forms import BookingAsked, CodeOnly, NumberAndCode
 from chalicelib.entrypoints.reception_views import (
     BookedPlace,
@@ -47,13 +48,15 @@ def coming() -> Response:
     "book",
     takes=BookingAsked,
     answers={201: BookedPlace, 200: BookedPlace},
-    refuses=(*IN_BODY, "not_found", "key_used", "changed", "slow_down", *CLOSED),
+    refuses=(*IN_BODY, *PROVEN, "not_found", "key_used", "changed", "slow_down", *CLOSED),
 )
 def book(reception: str) -> Response:
     """Book a place. 201 with number and code; 200 with the same when the same form came before."""
 
     def work(request: Request, language: str, now: datetime) -> Response:
-        booked = booking.book(reception, json_body(request), language, address_of(request), now)
+        body = json_body(request)
+        gate = gates.of_form(Purpose.BOOKING, body, now)
+        booked = booking.book(reception, body, language, address_of(request), now, gate)
         return json_answer(booked_view(booked, cities.current(), language, now), 200 if booked.repeated else 201)
 
     return _answered(work)

@@ -21,3 +21,14 @@ def unwrap(wrapped: str) -> bytes:
     )
     key: bytes = opened["Plaintext"]
     return key
+
+
+def rewrapped(wrapped: str) -> str:
+    """The same key, wrapped anew by KMS under the newest material of the desk's own."""
+    made = client("kms").re_encrypt(
+        CiphertextBlob=base64.b64decode(wrapped),
+        SourceEncryptionContext=PURPOSE,
+        DestinationKeyId=config().kms_key,
+        DestinationEncryptionContext=PURPOSE,
+    )
+    return base64.b64encode(made["CiphertextBlob"]).decode()

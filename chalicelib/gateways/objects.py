@@ -1,6 +1,6 @@
 """S3: the files that citizens send, and those that the desk makes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from botocore.exceptions import ClientError
 from msgspec import Struct
@@ -12,7 +12,11 @@ HEAD_BYTES = 8192  # enough for every signature, Office's inner names included
 
 
 class TooLong(Exception):
-    """An object that is longer than anybody may read at once."""
+    """An object that is longer than anybody may read at once: ``size`` bytes."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"{size} bytes")
+        self.size = size
 
 
 class Post(Struct, frozen=True):
@@ -22,12 +26,11 @@ class Post(Struct, frozen=True):
     fields: dict[str, str]
 
 
-class Head(Struct, frozen=True):
-    """What an object begins with, how long it is in bytes, and the tag that changes with its content."""
+class Brought(Struct, frozen=True):
+    """What an object holds, and when it came."""
 
-    first_bytes: bytes
-    size: int
-    etag: str
+    content: bytes
+    at: datetime
 
 
 def presigned_post(key: str, content_type: str, size: int, lasts: timedelta) -> Post:
@@ -61,21 +64,14 @@ def presigned_get(key: str, name: str, lasts: timedelta) -> str:
     return f"{config().public_origin}/uploads/{key}?{parts.query}"
 
 
-def head(key: str) -> Head | None:
-    """The first bytes and the size of an object; None when there is none."""
-    try:
-        got = client("s3").get_object(Bucket=config().uploads_bucket, Key=key, Range=f"bytes=0-{HEAD_BYTES - 1}")
-    except ClientError as error:
-        if error.response["Error"]["Code"] in ("NoSuchKey", "404", "InvalidRange"):
-            return None
-        raise
-    whole = got.get("ContentRange", "").rpartition("/")[2]
-    first = got["Body"].read(HEAD_BYTES)
-    return Head(first, int(whole) if whole.isdigit() else int(got["ContentLength"]), str(got["ETag"]))
-
-
 def whole(key: str, largest: int) -> bytes | None:
     """An object's content; None when there is none. Raises TooLong for more than ``largest`` bytes."""
+    found = fetched(key, largest)
+    return None if found is None else found.content
+
+
+def fetched(key: str, largest: int) -> Brought | None:
+    """An object; None when there is none. Raises TooLong for more than ``largest`` bytes."""
     try:
         got = client("s3").get_object(Bucket=config().uploads_bucket, Key=key)
     except ClientError as error:
@@ -83,29 +79,19 @@ def whole(key: str, largest: int) -> bytes | None:
             return None
         raise
     if int(got["ContentLength"]) > largest:
-        raise TooLong(f"{got['ContentLength']} bytes")
-    content: bytes = got["Body"].read()
-    return content
+        raise TooLong(int(got["ContentLength"]))
+    return Brought(got["Body"].read(), got["LastModified"])
+
+
+def tag_of(key: str, name: str) -> str | None:
+    """What an object is tagged with under ``name``; None for nothing."""
+    tags = client("s3").get_object_tagging(Bucket=config().uploads_bucket, Key=key)["TagSet"]
+    return next((str(tag["Value"]) for tag in tags if tag["Key"] == name), None)
 
 
 def put(key: str, content: bytes, content_type: str) -> None:
     """Put an object that we made ourselves."""
     client("s3").put_object(Bucket=config().uploads_bucket, Key=key, Body=content, ContentType=content_type)
-
-
-def copy(key: str, to: str, content_type: str, etag: str) -> None:
-    """Copy an object, giving it the type that its content has.
-
-    Raises botocore's ClientError when it is no longer the one whose ``etag`` was seen.
-    """
-    client("s3").copy_object(
-        Bucket=config().uploads_bucket,
-        CopySource={"Bucket": config().uploads_bucket, "Key": key},
-        CopySourceIfMatch=etag,
-        Key=to,
-        ContentType=content_type,
-        MetadataDirective="REPLACE",
-    )
 
 
 def remove(key: str) -> None:

@@ -34,6 +34,7 @@ class Checked(Struct, frozen=True):
     found_type: str
     size: int  # bytes
     clean_key: str
+    sha256: str = ""  # of what may be read, or of what was refused
 
 
 class Folder(Struct, frozen=True):

@@ -27,9 +27,22 @@ class Scope(Struct, frozen=True):
         return f"tries#{self.name}"
 
 
+def network_of(address: str) -> str:
+    """What is one visitor's: an IPv4 address, or the /64 that a provider gives a household (RFC 6177)."""
+    if ":" not in address:
+        return address
+    from ipaddress import AddressValueError, IPv6Address
+
+    try:
+        whole = IPv6Address(address.strip("[]").partition("%")[0])
+    except AddressValueError:
+        return address
+    return str(whole.ipv4_mapped or f"{IPv6Address(int(whole) >> 64 << 64)}/64")
+
+
 def from_address(purpose: str, address: str) -> Scope:
     """Everybody at one network address."""
-    return Scope(f"{purpose}-from#{address}", FREE_TRIES_FROM_AN_ADDRESS)
+    return Scope(f"{purpose}-from#{network_of(address)}", FREE_TRIES_FROM_AN_ADDRESS)
 
 
 def locked_for(scopes: Sequence[Scope], now: datetime) -> int:

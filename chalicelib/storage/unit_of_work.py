@@ -14,6 +14,7 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.facts import Entry
 from chalicelib.domain.messages import AnyMessage
 from chalicelib.domain.roots import day_of
+from chalicelib.storage.counts import Count, Exhausted, update_of
 from chalicelib.storage.facts import ledger_update
 from chalicelib.storage.keys import case_key, event_key, outbox_key, pointer_key, shard_of
 from chalicelib.storage.placing import BACKLOG_SETTLED, list_of, place, pointers
@@ -49,6 +50,7 @@ class Work:
     entries: list[Entry] = field(default_factory=list)  # added to what their ledgers hold
     messages: list[AnyMessage] = field(default_factory=list)
     consumes: AnyMessage | None = None
+    counts: list[Count] = field(default_factory=list)  # each one more, if it is below its bound
 
     def move(self, before: Case | None, after: Case, events: list[Event]) -> None:
         """Add one case's step. ``before`` is the case as it was read, None when it begins here."""
@@ -59,10 +61,11 @@ def commit(work: Work) -> None:
     """Write all of ``work`` or nothing.
 
     Raises Changed when a case, also one of ``unmoved``, or a versioned item was moved by somebody else since it was
-    read, AlreadyDone when the message consumed was acted upon before, AlreadyThere when an item of ``new`` exists.
+    read, AlreadyDone when the message consumed was acted upon before, AlreadyThere when an item of ``new`` exists,
+    Exhausted when one of ``counts`` is at its bound.
     """
     deletes, puts = _deletes(work), _puts(work)
-    items = len(work.unmoved) + len(deletes) + len(puts) + len(work.entries)
+    items = len(work.unmoved) + len(deletes) + len(puts) + len(work.entries) + len(work.counts)
     if items > MOST_ITEMS:
         raise ValueError(f"{items} items do not fit one transaction of {MOST_ITEMS}")
     if not deletes and not puts:
@@ -80,6 +83,9 @@ def commit(work: Work) -> None:
             for entry in work.entries:
                 item, actions = ledger_update(entry)
                 transaction.update(item, actions=actions)
+            for count in work.counts:
+                item, actions, below = update_of(count)
+                transaction.update(item, actions=actions, condition=below)
     except TransactWriteError as error:
         _explain(error, work, len(deletes), len(puts))
         raise
@@ -156,7 +162,7 @@ def _connection() -> Connection:
 
 def _explain(error: TransactWriteError, work: Work, deletes: int, puts: int) -> None:
     """Raise the trade's error for the condition that failed. Reasons come checks first, deletes, then puts, as written;
-    what is added to the ledgers comes last, and has no condition.
+    what is added to the ledgers comes after them, and has no condition; the counts come last.
 
     A message that was acted upon before is done, whatever else has moved since.
     """
@@ -175,6 +181,8 @@ def _explain(error: TransactWriteError, work: Work, deletes: int, puts: int) -> 
         raise AlreadyDone from error
     if built_upon:
         raise Changed() from error
+    if failed[0] >= deletes + puts:
+        raise Exhausted(work.counts[failed[0] - deletes - puts - len(work.entries)]) from error
     if failed[0] >= deletes + puts - len(work.versioned) - len(work.newer):
         raise Changed() from error
     begins = any(before is None for before, _, _ in work.moved)

@@ -10,17 +10,28 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from chalicelib.entrypoints.guarded import EVERYWHERE
 from infra.local.stack import Stack
 
 SITE_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": EVERYWHERE["Permissions-Policy"],
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",
+}
+FILE_HEADERS = {  # of what others uploaded: it is saved, and were it opened all the same, it could do nothing
+    "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 OF_ONE_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "expect"}
@@ -44,7 +55,9 @@ class Front:
     async def uploads(self, request: Request) -> Response:
         """The uploads bucket."""
         bucket = f"{self.stack.engine_url}/{self.stack.outputs['UploadsBucketName']}"
-        return await self._passed_on(request, bucket, request.scope["raw_path"].removeprefix(b"/uploads"))
+        answer = await self._passed_on(request, bucket, request.scope["raw_path"].removeprefix(b"/uploads"))
+        answer.headers.update({"Cache-Control": "no-store"} | FILE_HEADERS)
+        return answer
 
     async def pages(self, request: Request) -> Response:
         """The site's files, from where they were built."""
@@ -98,6 +111,7 @@ def application(stack: Stack, site: Path, client: httpx.AsyncClient | None = Non
         routes=[
             Route("/api/{rest:path}", front.functions, methods=METHODS),
             Route("/openapi.json", front.functions, methods=METHODS),
+            Route("/.well-known/security.txt", front.functions, methods=METHODS),
             Route("/console", front.functions, methods=METHODS),
             Route("/console/{rest:path}", front.functions, methods=METHODS),
             Route("/uploads/{key:path}", front.uploads, methods=METHODS),

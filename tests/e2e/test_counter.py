@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from infra.solving import CHALLENGES, with_proof
 from tests.e2e.conftest import DESK, Opener
 from tests.e2e.people import PATIENCE, Officer, unclear
 from tests.integration.desk import form
@@ -20,9 +21,9 @@ PNG = bytes.fromhex(
 
 def test_a_call_is_taken_by_keys_alone_and_a_letter_with_its_scan(opened: Opener) -> None:
     page = Officer(opened("/console", DESK), "shouli").page
-    filed = page.request.post(
-        "/api/submissions", data=form(title="井盖松了", text=unclear(), name="易安居", phone="19900008888")
-    )
+    letter = form(title="井盖松了", text=unclear(), name="易安居", phone="19900008888")
+    proven = with_proof("submission", letter, lambda asked: page.request.post(CHALLENGES, data=asked).json())
+    filed = page.request.post("/api/submissions", data=proven)
     earlier = filed.json()["receipt"]
     page.goto("/console/counter")
     keys = page.keyboard

@@ -13,6 +13,7 @@ import chalicelib.city
 from infra.local.engine import CREDENTIALS
 from infra.local.stack import NAME
 from infra.package import ROOT
+from infra.solving import CHALLENGES, with_proof
 from tests.e2e.conftest import Running
 
 pytestmark = pytest.mark.e2e
@@ -30,7 +31,10 @@ LETTER = {
 
 
 def test_a_letter_outlives_a_restart_and_a_move_of_the_whole_desk(running: Running, tmp_path: Path) -> None:
-    slip = httpx.post(f"{running.origin}/api/submissions", json=LETTER, timeout=30).raise_for_status().json()
+    letter = with_proof(
+        "submission", LETTER, lambda asked: httpx.post(f"{running.origin}{CHALLENGES}", json=asked, timeout=30).json()
+    )
+    slip = httpx.post(f"{running.origin}/api/submissions", json=letter, timeout=30).raise_for_status().json()
     try:
         running.ctrl_c()
         assert not _left_of(running)

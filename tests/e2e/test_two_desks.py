@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from infra.local.engine import free_port
+from infra.solving import CHALLENGES, with_proof
 from tests.e2e.conftest import Running
 from tests.e2e.people import PATIENCE, TITLE, unclear
 
@@ -100,7 +101,13 @@ def _secret(page: str) -> tuple[str, str]:
 def _filed(city: str) -> dict[str, str]:
     letter = {"key": uuid.uuid4().hex, "mailbox": "petitions", "kind": "appeal", "title": TITLE, "text": unclear()}
     person = {"name": "林晓", "phone": "19900001234", "anonymous": False}
-    answer = httpx.post(f"{city}/api/submissions", json={**letter, **person}, timeout=30)
+
+    def challenge(asked: dict[str, object]) -> dict[str, object]:
+        told: dict[str, object] = httpx.post(f"{city}{CHALLENGES}", json=asked, timeout=30).json()
+        return told
+
+    form = with_proof("submission", {**letter, **person}, challenge)
+    answer = httpx.post(f"{city}/api/submissions", json=form, timeout=30)
     return dict(answer.raise_for_status().json())
 
 

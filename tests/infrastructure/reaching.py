@@ -40,6 +40,8 @@ OF_CLIENTS = {
     "get_queue_attributes": {"sqs:GetQueueAttributes"},
     "change_message_visibility": {"sqs:ChangeMessageVisibility"},
     "send_email": {"ses:SendEmail"},
+    "get_secret_value": {"secretsmanager:GetSecretValue"},
+    "get_object_tagging": {"s3:GetObjectTagging"},
     "publish": {"sns:Publish"},
 }
 """By what the two floors write: a model's verbs in ``storage``, a client's calls in ``gateways``."""

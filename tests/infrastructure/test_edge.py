@@ -22,7 +22,8 @@ def rules(template: Template) -> dict[str, dict[str, Any]]:
 
 def test_what_stands_before_the_stack_is_not_made_on_a_developer_s_machine(template: Template) -> None:
     for name, resource in template["Resources"].items():
-        if resource["Type"].startswith(("AWS::CloudFront::", "AWS::WAFv2::", "AWS::SecretsManager::")):
+        before = resource["Type"].startswith(("AWS::CloudFront::", "AWS::WAFv2::", "AWS::SecretsManager::"))
+        if before and name != "DeskSecrets":  # those of providers, which a developer tries too
             assert resource["Condition"] in ("OnAws", "Fronted", "FrontedOutsideChina", "FrontedInChina"), name
     assert template["Conditions"]["OnAws"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "DeskStage"}, "local"]}]}
 
@@ -31,7 +32,13 @@ def test_site_api_console_and_uploads_share_one_origin(template: Template) -> No
     front = properties(template, "Front")["DistributionConfig"]
     assert front["DefaultCacheBehavior"]["TargetOriginId"] == "site"
     behaviours = {behaviour["PathPattern"]: behaviour["TargetOriginId"] for behaviour in front["CacheBehaviors"]}
-    assert behaviours == {"api/*": "api", "openapi.json": "api", "console*": "api", "uploads/*": "uploads"}
+    assert behaviours == {
+        "api/*": "api",
+        "openapi.json": "api",
+        ".well-known/security.txt": "api",
+        "console*": "api",
+        "uploads/*": "uploads",
+    }
 
 
 def test_an_answer_of_the_api_is_never_replaced_by_a_page_of_the_site(template: Template) -> None:
@@ -70,6 +77,8 @@ def test_the_site_has_the_same_headers_here_and_there(template: Template) -> Non
     assert config["FrameOptions"]["FrameOption"] == SITE_HEADERS["X-Frame-Options"]
     assert config["ReferrerPolicy"]["ReferrerPolicy"] == SITE_HEADERS["Referrer-Policy"]
     assert "ContentTypeOptions" in config
+    more = properties(template, "FrontHeaders")["ResponseHeadersPolicyConfig"]["CustomHeadersConfig"]["Items"]
+    assert {one["Header"]: one["Value"] for one in more}.items() <= SITE_HEADERS.items()
 
 
 def test_whoever_passes_the_cdn_by_is_turned_away(template: Template) -> None:

@@ -124,7 +124,7 @@ def test_what_is_kept_is_opened_by_the_service_that_keeps_it_alone(file: Path) -
     [key] = [one for one in statements(file.stem) if one.get("Sid") == UNDER_THE_STORES_KEY]
     assert key["Resource"] == {"Fn::GetAtt": ["StoreKey", "Arn"]}
     via = [one["Fn::Sub"] for one in key["Condition"]["StringEquals"]["kms:ViaService"]]
-    services = {action.partition(":")[0] for action in actions(file.stem)} & {"dynamodb", "s3", "sqs"}
+    services = {action.partition(":")[0] for action in actions(file.stem)} & {"dynamodb", "s3", "secretsmanager", "sqs"}
     assert {one.partition(".")[0] for one in via} == services
     assert all(one.endswith(".${AWS::Region}.${AWS::URLSuffix}") for one in via)
 

@@ -115,7 +115,7 @@ def test_logs_are_kept_for_six_months_at_least_under_the_desk_s_own_key() -> Non
     assert min(days["AllowedValues"]) >= 184, "网络安全法: six months, of which some have 184 days"
     assert days["Default"] in days["AllowedValues"]
     groups = {name: one for name, one in WHOLE["Resources"].items() if one.get("Type") == "AWS::Logs::LogGroup"}
-    assert len(groups) == 7
+    assert len(groups) == 8
     for name, group in groups.items():
         properties = group["Properties"]
         assert properties["RetentionInDays"] == {"Ref": "LogRetentionDays"}, name

@@ -161,7 +161,7 @@ def test_what_is_no_form_is_refused_in_words_at_every_address(page: Page, path: 
 
 
 def test_a_key_said_twice_in_one_form_is_no_fault_of_ours(page: Page) -> None:
-    raw = json.dumps(form()).replace('{"key"', '{"title": "先说的", "key"', 1).encode()
+    raw = json.dumps(page.proven(SUBMISSIONS, form())).replace('{"key"', '{"title": "先说的", "key"', 1).encode()
     assert page.ask("POST", SUBMISSIONS, raw=raw).status == 201
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import chalicelib.entrypoints.receptions as api
-from chalicelib.desk import receiving
+from chalicelib.desk import receiving, vault
 from chalicelib.storage import receptions
 from chalicelib.storage.throttle import FREE_TRIES
 from tests.integration.desk import Desk
@@ -171,6 +171,7 @@ def test_a_reception_that_does_not_exist_is_not_found_and_nothing_is_written(
     now: Desk,
     reception: str,
 ) -> None:
+    vault.vault()  # the desk's key is made at its first use
     before = everything()
     answer = book(page, reception)
     assert (answer.status, is_refusal(answer)) == (404, True)

@@ -32,7 +32,7 @@ def gateway(*answers: Answer, url: str = "") -> Iterator[Receiver]:
     with receiving(*answers) as receiver, pytest.MonkeyPatch.context() as settings:
         settings.setenv("SUNLIGHT_SMS", "http")
         settings.setenv("SUNLIGHT_SMS_URL", url or receiver.url)
-        settings.setenv("SUNLIGHT_SMS_SECRET", SECRET)
+        settings.setenv("SUNLIGHT_SECRETS", json.dumps({"sms": {"current": SECRET}}))
         settings.setenv("SUNLIGHT_SMS_FROM", "10690001")
         config.cache_clear()
         yield receiver

@@ -2,6 +2,8 @@
 
 import base64
 import json
+from collections.abc import Iterator
+from hashlib import sha256
 
 import pytest
 
@@ -10,11 +12,14 @@ from chalicelib.desk import routing, uploading
 from chalicelib.desk.submitting import Receipt
 from chalicelib.domain.errors import Changed, Invalid
 from chalicelib.domain.messages import Message, Topic
-from chalicelib.domain.uploads import LARGEST, TYPES
-from chalicelib.gateways import aws
+from chalicelib.domain.uploads import LARGEST, TYPES, kind_found
+from chalicelib.domain.words import State
+from chalicelib.gateways import objects as store
 from chalicelib.storage.submissions import Checked, load_folder, load_submission
 from tests.integration.desk import Desk
 from tests.integration.watching import objects, own
+from tests.unit.test_office_files import with_part
+from tests.unit.test_pictures import GPS, photo
 from tests.unit.test_uploads import DOCX, FORBIDDEN, PPTX, SAMPLES, XLSX
 
 PNG = dict(SAMPLES)["image/png"]
@@ -110,7 +115,8 @@ def test_a_sound_picture_may_be_read_after_the_check_and_not_before(desk: Desk) 
     assert findings(receipt) == ()
     assert not any(key.startswith("clean/") for key in objects())
     desk.route_all()
-    assert findings(receipt) == (Checked(0, "clean", "image/png", len(PNG), f"clean/{receipt.number}/0"),)
+    clean = Checked(0, "clean", "image/png", len(PNG), f"clean/{receipt.number}/0", sha256(PNG).hexdigest())
+    assert findings(receipt) == (clean,)
     assert objects() == [f"clean/{receipt.number}/0"], "what was uploaded is gone"
     kept = own("s3").get_object(Bucket=config().uploads_bucket, Key=objects()[0])
     assert kept["Body"].read() == PNG
@@ -143,10 +149,10 @@ def test_a_file_that_never_came_is_missing_and_the_matter_goes_on(desk: Desk) ->
     assert desk.case_of(receipt).unit is not None
 
 
-def test_an_empty_file_is_missing(desk: Desk) -> None:
+def test_an_empty_file_is_nothing_that_the_desk_takes(desk: Desk) -> None:
     receipt = filed_with(desk, b"")
     desk.route_all()
-    assert [finding.verdict for finding in findings(receipt)] == ["missing"]
+    assert [finding.verdict for finding in findings(receipt)] == ["refused"]
 
 
 def test_a_file_larger_than_the_desk_takes_is_refused_whatever_the_store_let_in(desk: Desk) -> None:
@@ -216,19 +222,82 @@ def test_a_check_whose_commit_failed_finds_the_same_the_second_time(
     assert [finding.verdict for finding in findings(receipt)] == ["clean", "refused"]
 
 
-def test_only_what_was_looked_at_is_copied_though_the_leave_to_upload_still_lasts(desk: Desk) -> None:
+def test_only_what_was_looked_at_is_kept_though_the_leave_to_upload_still_lasts(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     receipt = filed_with(desk, PNG)
-    key = load_folder(receipt.number).attachments[0].object_key
-    seen = own("s3").head_object(Bucket=config().uploads_bucket, Key=key)["ETag"]
-    asked: list[str] = []
+    attachment = load_folder(receipt.number).attachments[0]
+    put = store.put
 
-    def note(params: dict[str, str], **_: object) -> None:
-        asked.append(params["CopySourceIfMatch"])
+    def changed_meanwhile(key: str, content: bytes, content_type: str) -> None:
+        uploaded(uploading.Leave("", "", {"key": attachment.object_key}), FORBIDDEN["a page"])
+        put(key, content, content_type)
 
-    s3 = aws.client("s3")
-    s3.meta.events.register("provide-client-params.s3.CopyObject", note)
-    try:
-        desk.route_all()
-    finally:
-        s3.meta.events.unregister("provide-client-params.s3.CopyObject", note)
-    assert asked == [seen], "the store refuses to copy what was changed since"
+    monkeypatch.setattr(store, "put", changed_meanwhile)
+    desk.route_all()
+    kept = own("s3").get_object(Bucket=config().uploads_bucket, Key=f"clean/{receipt.number}/0")
+    assert kept["Body"].read() == PNG
+
+
+def scanned(key: str, said: str) -> None:
+    """GuardDuty tags an object."""
+    tags = {"TagSet": [{"Key": uploading.SCAN_TAG, "Value": said}]}
+    own("s3").put_object_tagging(Bucket=config().uploads_bucket, Key=key, Tagging=tags)
+
+
+@pytest.fixture
+def guarded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The office has GuardDuty scan what is uploaded."""
+    monkeypatch.setenv("SUNLIGHT_MALWARE_SCAN", "guardduty")
+    config.cache_clear()
+    yield
+    monkeypatch.undo()
+    config.cache_clear()
+
+
+def test_where_malware_is_scanned_for_nothing_is_shown_before_the_scan_is_over(guarded: None, now: Desk) -> None:
+    receipt = filed_with(now, PNG)
+    with pytest.raises(uploading.Unscanned):
+        now.route_all()
+    assert findings(receipt) == (), "it waits, and so does its letter: the queue brings it again"
+    scanned(load_folder(receipt.number).attachments[0].object_key, uploading.NOTHING_FOUND)
+    now.route_all()
+    assert [finding.verdict for finding in findings(receipt)] == ["clean"]
+
+
+@pytest.mark.parametrize("said", ["THREATS_FOUND", "UNSUPPORTED", "ACCESS_DENIED", "FAILED"])
+def test_what_the_scan_did_not_find_free_of_threats_is_refused(guarded: None, now: Desk, said: str) -> None:
+    receipt = filed_with(now, PNG)
+    scanned(load_folder(receipt.number).attachments[0].object_key, said)
+    now.route_all()
+    assert [finding.verdict for finding in findings(receipt)] == ["refused"]
+    assert not [key for key in objects() if key.startswith("clean/")]
+
+
+def test_a_scan_that_never_comes_holds_up_no_letter_and_shows_no_file(guarded: None, now: Desk) -> None:
+    receipt = filed_with(now, PNG)
+    now.later(minutes=25).route_all()
+    assert [finding.verdict for finding in findings(receipt)] == ["refused"]
+    assert now.case_of(receipt).state is not State.RECEIVED
+
+
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"  # eicar.org's harmless test file
+
+
+@pytest.mark.parametrize("declared", list(TYPES))
+def test_the_scanners_test_file_is_refused_by_its_content_alone_whatever_it_is_called(declared: str) -> None:
+    assert kind_found(EICAR, declared) is None
+
+
+def test_a_picture_that_a_unit_may_read_does_not_say_where_it_was_taken(desk: Desk) -> None:
+    receipt = filed_with(desk, photo(), "image/jpeg", "现场.jpg")
+    desk.route_all()
+    kept = own("s3").get_object(Bucket=config().uploads_bucket, Key=f"clean/{receipt.number}/0")["Body"].read()
+    assert kept == photo(traces=False)
+    assert GPS not in b"".join([kept, *(value.encode() for value in map(str, findings(receipt)))])
+
+
+def test_an_office_file_with_macros_is_refused(desk: Desk) -> None:
+    receipt = filed_with(desk, with_part("word/vbaProject.bin"), DOCX, "材料.docx")
+    desk.route_all()
+    assert [finding.verdict for finding in findings(receipt)] == ["refused"]

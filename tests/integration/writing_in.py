@@ -14,6 +14,8 @@ from chalicelib.config import config
 from chalicelib.desk import mailing, texting
 from chalicelib.desk.stopping import talk_with
 from chalicelib.entrypoints import queues
+from chalicelib.gateways import secrets
+from chalicelib.gateways.secrets import Name
 from chalicelib.storage import dialogues
 from chalicelib.storage.table import DeskItem
 from tests.integration.agency import Asked, Sender
@@ -35,11 +37,11 @@ class Provider(Struct):
     def text(self, said: str, **changes: object) -> Asked:
         """It hands in a text message."""
         body = {"id": f"in-{next(_numbers)}", "from": f"+86{PHONE}", "to": OURS, "text": said, **changes}
-        return self.hand_in("/api/sms", body, config().sms_inbound_secret)
+        return self.hand_in("/api/sms", body, secrets.valid(Name.SMS_INBOUND)[0])
 
     def mail(self, raw: bytes) -> Asked:
         """It hands in a mail."""
-        return self.hand_in("/api/mail", {"raw": b64encode(raw).decode()}, config().mail_inbound_secret)
+        return self.hand_in("/api/mail", {"raw": b64encode(raw).decode()}, secrets.valid(Name.MAIL_INBOUND)[0])
 
     def hand_in(self, path: str, body: object, secret: str) -> Asked:
         """One signed request."""

@@ -6,6 +6,7 @@ import { pace } from "./chat-pace.js";
 import { clock } from "./times.js";
 import { draft, talk as kept, tracked } from "./store.js";
 import { say } from "./say.js";
+import { Work } from "./work.js";
 
 const STANDING_EVERY = 30_000; // milliseconds
 const AFTER_THE_END = 10 * 60_000; // so long a clerk may still make a submission of it
@@ -17,6 +18,7 @@ const beginning = one("[data-start]");
 const saying = one("[data-saying]");
 const filing = one("[data-hand-in] form");
 const title = document.title;
+const work = new Work("talk");
 let token = null;
 let key = newKey();
 let wordsKey = newKey();
@@ -58,7 +60,9 @@ async function begin(event) {
   sayFaults(beginning, []);
   try {
     const body = { key, nickname: nickname.value, phone: phone.value };
-    const news = await busy(one("[data-begin]"), say("js.chat.beginning"), () => insisting(() => ask("api/chat/talks", body)));
+    const button = one("[data-begin]");
+    const going = (words) => (button.textContent = words);
+    const news = await busy(button, say("js.chat.beginning"), () => work.send("api/chat/talks", body, going));
     token = news.token;
     kept.keep({ token });
     filing.elements.reach.value = phone.value;
@@ -230,6 +234,7 @@ function forget() {
 }
 
 beginning.addEventListener("submit", begin);
+beginning.addEventListener("focusin", () => work.begin(key)); // while she writes
 saying.addEventListener("submit", send);
 saying.elements.words.addEventListener("keydown", sendByKey);
 filing.addEventListener("submit", file);

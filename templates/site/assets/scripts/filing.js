@@ -1,6 +1,6 @@
 // Filing a submission: one guided form, sent once however often it is pressed.
 import { Alike } from "./alike.js";
-import { ask, desk as askDesk, insisting, newKey, Refused, Unreachable } from "./api.js";
+import { desk as askDesk, newKey, Refused } from "./api.js";
 import { busy, el, one, show, tell } from "./page.js";
 import { clearFaults, clearWhenMended, sayFaults } from "./faults.js";
 import { count } from "./counting.js";
@@ -13,11 +13,13 @@ import { review } from "./review.js";
 import { say } from "./say.js";
 import { Steps } from "./steps.js";
 import { Uploads } from "./uploads.js";
+import { isTrouble, Work } from "./work.js";
 
 const filing = one("[data-filing]");
 const trouble = one("[data-trouble]", filing);
 const element = one("[data-form]", filing);
 const asked = decodeURIComponent(location.hash.slice(1)); // the mailbox that was chosen on the front page
+const work = new Work("submission");
 let desk, form, steps, drafts, uploads, alike, key;
 let unanswered = null; // a letter that was sent, and whose answer never came
 let sending = false;
@@ -71,6 +73,7 @@ function firstOpen(step) {
 }
 
 function entered(step) {
+  if (step > 1) work.begin(key); // she has begun to write: meanwhile her machine can do its part
   if (step === 3 || step === steps.last) {
     alike.move(steps.section(step));
     alike.soon(form.values());
@@ -109,7 +112,8 @@ async function deliver(letter, button, earlier = false) {
   const first = unanswered;
   unanswered = letter;
   try {
-    const receipt = await insisting(() => ask("api/submissions", letter), () => (button.textContent = say("js.sending_again")));
+    const told = (words) => (button.textContent = words);
+    const receipt = await work.send("api/submissions", letter, told, () => told(say("js.sending_again")));
     done(receipt, earlier);
   } catch (error) {
     if (error instanceof Refused) unanswered = null;
@@ -125,7 +129,7 @@ function done(receipt, earlier) {
 }
 
 function failed(error) {
-  if (error instanceof Unreachable) {
+  if (isTrouble(error)) {
     tell(trouble, error.message, el("p", {}, say("js.send.kept")), el("button", { class: "button", type: "button", onclick: send }, say("js.send.again")));
     window.addEventListener("online", () => unanswered && send(), { once: true });
   } else if (error.code === "key_used") {

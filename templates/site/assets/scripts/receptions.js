@@ -7,6 +7,7 @@ import { moment } from "./times.js";
 import { readCode, readReceipt } from "./receipts.js";
 import { booking as kept } from "./store.js";
 import { say } from "./say.js";
+import { Work } from "./work.js";
 
 const days = one("[data-coming]");
 const standing = one("[data-standing]");
@@ -15,6 +16,7 @@ const form = one("form", booking);
 const question = one("[data-asking] form");
 const cancellation = one("[data-cancel] form");
 const trouble = one("[data-trouble]");
+const work = new Work("booking");
 let chosen = null;
 let key = newKey();
 
@@ -50,6 +52,7 @@ function card(reception) {
 function choose(reception) {
   if (!chosen || chosen.id !== reception.id) key = newKey();
   chosen = reception;
+  work.begin(key); // while she writes
   one("[data-chosen]").textContent = `${moment(reception.starts_at)} · ${whoReceives(reception)} · ${reception.place}`;
   sayFaults(form, []);
   show(booking);
@@ -65,7 +68,9 @@ async function book(event) {
   const said = Object.fromEntries(["name", "phone", "email", "about"].map((name) => [name, form.elements[name].value]));
   const body = { key, people: Number(form.elements.people.value), ...said };
   try {
-    const told = await busy(one("[data-send]"), say("js.sending"), () => insisting(() => ask(`api/receptions/${chosen.id}/bookings`, body)));
+    const button = one("[data-send]");
+    const going = (words) => (button.textContent = words);
+    const told = await busy(button, say("js.sending"), () => work.send(`api/receptions/${chosen.id}/bookings`, body, going));
     kept.keep({ number: told.number, code: told.code });
     form.reset();
     show(booking, false);
