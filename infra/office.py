@@ -17,12 +17,13 @@ from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.city import BadCityData, load_city_files, load_places
 from chalicelib.config import config
-from chalicelib.desk import cities, gazetteers, signing_in
+from chalicelib.desk import cities, gazetteers, keeping_accounts, signing_in
 from chalicelib.domain.city import City
 from chalicelib.domain.city_faults import faults_of
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.gazetteer import gazetteer_faults, redrawn
 from chalicelib.domain.people import Staff
+from chalicelib.domain.signing import STRICT, Signing
 from chalicelib.domain.words import Role
 from chalicelib.storage import settings
 from chalicelib.web.messages import say
@@ -86,7 +87,8 @@ def set_city(folder: Path) -> str:
 
 
 def _founded(new: City) -> Callable[[City], City]:
-    return lambda old: new
+    """Its administrators, leaders and whoever reads sealed accusations begin with a second step."""
+    return lambda old: replace(new, signing=Signing(STRICT))
 
 
 def _redrawn(new: City) -> Callable[[City], City]:
@@ -107,7 +109,9 @@ def _redrawn(new: City) -> Callable[[City], City]:
 
 
 def open_administrator(login: str, name: str) -> str:
-    """Open an account that may open all others. Raises NotSet for what cannot be taken."""
+    """Open an account that may open all others; or let the only administrator in again, whose password or telephone is
+    lost: no second step is asked of them, and no wrong try counts. Raises NotSet for what cannot be taken.
+    """
     password = getpass.getpass("password: ")
     if getpass.getpass("again: ") != password:
         raise NotSet("the two were not the same")
@@ -118,6 +122,7 @@ def open_administrator(login: str, name: str) -> str:
         raise NotSet(
             "; ".join(say(f"error.{error.code}", "en", **dict(error.params)) for error in refused.errors)
         ) from refused
+    keeping_accounts.forget_all(login)
     return f"{login} can sign in at /console"
 
 

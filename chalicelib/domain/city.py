@@ -12,6 +12,7 @@ from chalicelib.domain.name import Name as Name
 from chalicelib.domain.reply_rules import ReplyRules
 from chalicelib.domain.risk_words import Risk
 from chalicelib.domain.security_contact import SecurityContact
+from chalicelib.domain.signing import Signing
 from chalicelib.domain.subject_list import Category as Category
 from chalicelib.domain.subject_list import found_in
 from chalicelib.domain.talk_hours import TalkHours
@@ -149,6 +150,7 @@ class City(Struct, frozen=True):
     gazetteer: tuple[str, ...] = ()  # 地名: the keys of its parts, which stand apart (docs/decisions/0025)
     gates: Gates = Gates()  # how much anybody may ask for in a while
     security: SecurityContact = SecurityContact()  # 安全问题: whom to tell of a weakness of the desk
+    signing: Signing = Signing()  # 登录: who needs a second step, and the city's own provider
     alias_letters: int = 3  # how many people's letters must agree before a name of a place is proposed
 
     def area(self, code: str | None) -> Area | None:

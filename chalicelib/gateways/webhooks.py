@@ -1,4 +1,4 @@
-"""Outgoing HTTP to other agencies: to public addresses only, at the address that was looked at, without redirects."""
+"""Outgoing HTTP to others: to public addresses only, at the address that was looked at, without redirects."""
 
 import http.client
 import ipaddress
@@ -56,7 +56,14 @@ class Answered(Struct, frozen=True):
 
 
 def post(url: str, headers: Mapping[str, str], body: bytes) -> Answered:
-    """POST ``body``; a redirect is an answer like any other.
+    """POST ``body``; as ``exchange`` does."""
+    return exchange("POST", url, headers, body)
+
+
+def exchange(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None = None, kept: int = MOST_KEPT
+) -> Answered:
+    """Send one request; a redirect is an answer like any other. ``kept``: characters of the answer that are wanted.
 
     Raises Refused for an address that is not public, NoAnswer when there was no status in time.
     """
@@ -69,7 +76,7 @@ def post(url: str, headers: Mapping[str, str], body: bytes) -> Answered:
         with _cut_off(lines, ANSWERS_WITHIN):
             connection.sock = _line(address, port, host if place.scheme == "https" else None, lines)
             connection.request(
-                "POST",
+                method,
                 place.request_uri,
                 body=body,
                 headers={**headers, "Host": place.netloc or host},
@@ -77,7 +84,7 @@ def post(url: str, headers: Mapping[str, str], body: bytes) -> Answered:
                 decode_content=False,
             )
             answer = connection.getresponse()
-            return Answered(answer.status, _beginning(answer), _pause(answer.headers.get("Retry-After")))
+            return Answered(answer.status, _beginning(answer)[:kept], _pause(answer.headers.get("Retry-After")))
     except _BROKEN as error:
         raise NoAnswer(type(error).__name__) from error
     finally:
@@ -199,7 +206,7 @@ def _beginning(answer: urllib3.BaseHTTPResponse) -> str:
     with suppress(*_BROKEN):
         while len(read) < MOST_READ and (part := answer.read(8192)):
             read += part
-    return read.decode("utf-8", "replace")[:MOST_KEPT]
+    return read.decode("utf-8", "replace")
 
 
 def _pause(header: str | None) -> int | None:

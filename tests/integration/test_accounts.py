@@ -6,9 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.config import config
-from chalicelib.desk import administering, signing_in
-from chalicelib.desk.signing_in import IDLE, LONGEST, SEEN_EVERY, SHORTEST_PASSWORD, Seat
+from chalicelib.desk import administering, hashing, signing_in
+from chalicelib.desk.signing_in import IDLE, LONGEST, SEEN_EVERY, Seat
 from chalicelib.domain.errors import Invalid, NotFound, SlowDown
+from chalicelib.domain.passwords import LONGEST as LONGEST_PASSWORD
+from chalicelib.domain.passwords import SHORTEST as SHORTEST_PASSWORD
 from chalicelib.domain.people import Staff
 from chalicelib.domain.words import Role
 from chalicelib.storage.throttle import FIRST_PAUSE, FREE_TRIES, FREE_TRIES_FROM_AN_ADDRESS, LONGEST_PAUSE, WINDOW
@@ -80,13 +82,13 @@ def test_an_unknown_account_a_wrong_password_and_a_stopped_account_are_not_told_
 ) -> None:
     signing_in.open_account(HANDLER, PASSWORD)
     signing_in.close_account(HANDLER.login)
-    honest, checked = signing_in._fits, []
+    honest, checked = hashing.fits, []
 
     def fits(password_hash: str, password: str) -> bool:
         checked.append(password_hash.rpartition("$")[0].rpartition("$")[0])
         return honest(password_hash, password)
 
-    monkeypatch.setattr(signing_in, "_fits", fits)
+    monkeypatch.setattr(hashing, "fits", fits)
     answers = []
     for login, password in ((CLERK.login, "a wrong guess"), ("nobody", PASSWORD), (HANDLER.login, PASSWORD), ("", "")):
         with pytest.raises(Invalid) as refused:
@@ -247,6 +249,8 @@ def test_the_session_cookie_goes_by_https_alone_in_production(desk: Desk, monkey
     cookie = Visitor(CLERK).sign_in().headers["Set-Cookie"]
     monkeypatch.undo()
     config.cache_clear()
+    assert cookie.startswith("__Host-sunlight_session=")
+    assert "; Path=/;" in cookie, "the prefix wants it"
     assert "; Secure" in cookie
     assert f"Max-Age={int(LONGEST.total_seconds())}" in cookie
 
@@ -258,7 +262,7 @@ def test_the_session_cookie_goes_by_https_alone_in_production(desk: Desk, monkey
     ("staff", "password", "field"),
     [
         (CLERK, "x" * (SHORTEST_PASSWORD - 1), "password"),
-        (CLERK, "x" * 201, "password"),
+        (CLERK, "会" * (LONGEST_PASSWORD + 1), "password"),
         (replace(CLERK, login=""), PASSWORD, "login"),
         (replace(CLERK, login="赵敏"), PASSWORD, "login"),
         (replace(CLERK, login="x" * 65), PASSWORD, "login"),

@@ -17,6 +17,9 @@ from tests.integration.visitor import Visitor, request
 
 ROUTES = sorted((method, path) for path, methods in app.routes.items() for method in methods)
 PUBLIC_AND_KEPT = {"/.well-known/security.txt", "/openapi.json", "/console/style.css"}
+SENDS_ITS_ORIGIN = ("/console/session", "Referrer-Policy")
+"""By "no-referrer" a browser would hide where the sign-in form was: then nobody could tell it from another site's."""
+
 BARRED = ("'unsafe-inline'", "'unsafe-eval'", "*", "http:", "https:", "data: blob:")
 
 
@@ -37,7 +40,7 @@ def test_every_route_answers_with_every_header_to_a_stranger_and_to_the_staff(de
                 continue
             headers = answer_of(method, path, who)
             for name, value in EVERYWHERE.items():
-                own = name in ("Content-Security-Policy", "Cache-Control")
+                own = name in ("Content-Security-Policy", "Cache-Control") or (path, name) == SENDS_ITS_ORIGIN
                 assert name.lower() in headers, (method, path, name)
                 assert own or headers[name.lower()] == value, (method, path, name)
             policy = headers["content-security-policy"]

@@ -2,6 +2,8 @@
 
 from chalice.app import Chalice
 
+from chalicelib.entrypoints.console.account import account
+from chalicelib.entrypoints.console.accounts import accounts
 from chalicelib.entrypoints.console.admin import admin
 from chalicelib.entrypoints.console.alike import alike
 from chalicelib.entrypoints.console.assessment import assessment
@@ -15,6 +17,7 @@ from chalicelib.entrypoints.console.counter import desk_counter
 from chalicelib.entrypoints.console.elsewhere import elsewhere
 from chalicelib.entrypoints.console.exams import exams
 from chalicelib.entrypoints.console.formula import formula
+from chalicelib.entrypoints.console.halfway import halfway
 from chalicelib.entrypoints.console.honours import honours
 from chalicelib.entrypoints.console.hook_log import hook_log
 from chalicelib.entrypoints.console.hooks import hooks
@@ -23,12 +26,14 @@ from chalicelib.entrypoints.console.invited import invited
 from chalicelib.entrypoints.console.lay import lay
 from chalicelib.entrypoints.console.learning import learning
 from chalicelib.entrypoints.console.messages import messages
+from chalicelib.entrypoints.console.oidc import oidc
 from chalicelib.entrypoints.console.papers import papers
 from chalicelib.entrypoints.console.places import places
 from chalicelib.entrypoints.console.queue import queue
 from chalicelib.entrypoints.console.receptions import receptions
 from chalicelib.entrypoints.console.reports import reports
 from chalicelib.entrypoints.console.session import session
+from chalicelib.entrypoints.console.signing import signing
 from chalicelib.entrypoints.console.standing import standing
 from chalicelib.entrypoints.console.supervision import supervision
 from chalicelib.entrypoints.console.terms import terms
@@ -41,6 +46,9 @@ def register(app: Chalice) -> None:
     """Add the rooms to ``app``."""
     rooms = (
         session,
+        halfway,
+        oidc,
+        account,
         queue,
         chat,
         case,
@@ -66,6 +74,8 @@ def register(app: Chalice) -> None:
         hook_log,
         wordings,
         admin,
+        accounts,
+        signing,
         case_file,
         contests,
         honours,

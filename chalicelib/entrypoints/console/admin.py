@@ -5,13 +5,14 @@ from collections.abc import Callable
 from chalice.app import Blueprint, Response
 
 from chalicelib.config import config
-from chalicelib.desk import administering, agencies, applications, backlog, cities, signing_in
+from chalicelib.desk import administering, agencies, applications, backlog, cities, keeping_accounts, signing_in
 from chalicelib.domain.agency_words import Stands
 from chalicelib.domain.city import Agency, Application
 from chalicelib.domain.errors import FieldError, Invalid, Refused
 from chalicelib.domain.messages import Topic
 from chalicelib.domain.people import Staff
 from chalicelib.domain.words import STAFF, Kind, Role
+from chalicelib.entrypoints.console.accounts import account_page
 from chalicelib.entrypoints.console.fields import unknown
 from chalicelib.entrypoints.console.visits import FORM, Visit, done, page, seated
 
@@ -27,7 +28,7 @@ def overview() -> Response:
 
 @admin.route("/admin/accounts", methods=["POST"], content_types=FORM)
 def new_account() -> Response:
-    """A new account, or a new password for one."""
+    """A new account, or another place or password for one. The page has a password that was made, this once."""
 
     def work(visit: Visit) -> Response:
         form = visit.form
@@ -43,10 +44,10 @@ def new_account() -> Response:
                 form.get("office", "").strip()[:LONGEST_OFFICE],
                 area=_area(form.get("area", "")) if lay else None,
             )
-            signing_in.open_account(staff, form.get("password", ""))
+            made = keeping_accounts.set_account(staff, form.get("password", ""), visit.seat.staff, visit.now)
         except Refused as refused:
             return _shown(visit, refused, "account")
-        return done("/console/admin", "account")
+        return account_page(visit, staff.login, made) if made else done("/console/admin", "account")
 
     return seated(admin, "admin", work)
 
@@ -189,7 +190,7 @@ def _shown(
         visit,
         "admin",
         refused=refused,
-        accounts=administering.all_accounts(),
+        standings=keeping_accounts.standings(administering.all_accounts(), visit.now),
         roles=sorted(STAFF),
         dead={topic: administering.dead_letters(topic) for topic in Topic},
         delivered={one: administering.passed_to(one) for one in written_to},

@@ -22,6 +22,7 @@ from chalicelib.web.templating import render
 
 FORM = ["application/x-www-form-urlencoded"]
 SESSION, LANGUAGE = "sunlight_session", "sunlight_lang"
+DEVICE, FLOW = "sunlight_device", "sunlight_oidc"
 LARGEST_FORM = 512 * 1024  # bytes
 MOST_FIELDS = 2_500  # a form may have a box to tick for each unit or mailbox of a city
 CSP = (
@@ -50,6 +51,7 @@ ROOMS: tuple[tuple[str, frozenset[Role]], ...] = (
     ("terms", frozenset({Role.ADMINISTRATOR})),
     ("hooks", frozenset({Role.ADMINISTRATOR})),
     ("places", frozenset({Role.CLERK, Role.ADMINISTRATOR})),
+    ("signing", frozenset({Role.ADMINISTRATOR})),
     ("wording", frozenset({Role.ADMINISTRATOR})),
     ("chat_hours", frozenset({Role.ADMINISTRATOR})),
     ("admin", frozenset({Role.ADMINISTRATOR})),
@@ -66,10 +68,11 @@ WINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("reports", ("reports", "topics", "learning")),
     ("assessment", ("assessment", "formula", "exams")),
     ("inbox", ("inbox", "messages")),
-    ("settings", ("admin", "standing", "hooks", "terms", "wording", "calendar", "chat_hours", "places")),
+    ("settings", ("admin", "signing", "standing", "hooks", "terms", "wording", "calendar", "chat_hours", "places")),
 )
 """Rooms that belong together: the menu names the wing, and in it its rooms."""
 
+OWN = "account"  # everybody's own room, behind their name: in no wing
 OFFICES = frozenset({"supervision"})  # which the units' people enter too where their unit is one that supervises
 ACCUSATIONS = frozenset({"answers"})  # which the discipline line's enter too, for what nobody else may read
 
@@ -96,7 +99,7 @@ def seated(blueprint: Blueprint, room: str, work: Callable[[Visit], Response]) -
     query = dict((request.query_params or {}).items())
     language = language_of(request, query)
     now = datetime.now(UTC)
-    seat = signing_in.seat_of(cookies_of(request).get(SESSION, ""), now)
+    seat = signing_in.seat_of(token_of(request), now)
     if seat is None:
         return redirect("/console/session")
     visit = Visit(seat, request, {}, query, language, now)
@@ -105,7 +108,7 @@ def seated(blueprint: Blueprint, room: str, work: Callable[[Visit], Response]) -
             raise NotAllowed(action=room)
         if request.method == "POST":
             visit = Visit(seat, request, form_of(request), query, language, now)
-            if visit.form.get("csrf") != seat.csrf:
+            if not signing_in.same(visit.form.get("csrf", ""), seat.csrf):
                 raise NotAllowed(action="csrf")
         return _with_language(work(visit), query, language)
     except Refused as refused:
@@ -116,11 +119,11 @@ def may_enter(staff: Staff, room: str) -> bool:
     """Whether ``room`` is open to ``staff``."""
     supervises = room in OFFICES and staff.role in UNIT_ROLES and staff.supervises > 0
     accused = room in ACCUSATIONS and staff.role in UNIT_ROLES and staff.supervises == LEVELS[-1]
-    return staff.role in dict(ROOMS)[room] or supervises or accused
+    return room == OWN or staff.role in dict(ROOMS)[room] or supervises or accused
 
 
 def _with_language(response: Response, query: Mapping[str, str], language: str) -> Response:
-    if query.get("lang") == language:
+    if query.get("lang") == language and "Set-Cookie" not in response.headers:
         response.headers["Set-Cookie"] = cookie(LANGUAGE, language, 31_536_000)
     return response
 
@@ -169,7 +172,7 @@ def menu_of(staff: Staff) -> list[tuple[str, list[str]]]:
     return [(f"wing.{wing}" if len(rooms) > 1 else f"room.{rooms[0]}", rooms) for wing, rooms in wings if rooms]
 
 
-def html(body: str, status: int = 200) -> Response:
+def html(body: str, status: int = 200, cookie_line: str = "") -> Response:
     """A page that nobody keeps."""
     headers: dict[str, str | list[str]] = {
         **HEADERS,
@@ -177,6 +180,8 @@ def html(body: str, status: int = 200) -> Response:
         "Cache-Control": "no-store",
         "Content-Security-Policy": CSP,
     }
+    if cookie_line:
+        headers["Set-Cookie"] = cookie_line
     return Response(body, status_code=status, headers=headers)
 
 
@@ -221,6 +226,30 @@ def cookie(name: str, value: str, seconds: int) -> str:
     """A Set-Cookie line for the console alone, unread by scripts, and by plain HTTP only on a developer's machine."""
     secure = "" if config().local else "; Secure"
     return f"{name}={value}; Path=/console; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+
+
+def secret_cookie(name: str, value: str, seconds: int) -> str:
+    """A Set-Cookie line that no other host of the domain, and no page in clear, can write in our place (``__Host-``,
+    RFC 6265bis 4.1.3.2, which wants Path=/). Lax, not Strict: who follows a link from a mail, or comes back from the
+    city's provider, is signed in; and nothing that a GET does changes anything.
+    """
+    secure = "" if config().local else "; Secure"
+    return f"{_host_only(name)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+
+
+def secret_of(request: Request, name: str) -> str:
+    """What a secret cookie holds; "" where there is none."""
+    return cookies_of(request).get(_host_only(name), "")
+
+
+def token_of(request: Request) -> str:
+    """The session's token that the browser brought."""
+    return secret_of(request, SESSION)
+
+
+def _host_only(name: str) -> str:
+    """A browser takes the prefix by HTTPS alone, which a developer's machine has not."""
+    return name if config().local else f"__Host-{name}"
 
 
 def language_of(request: Request, query: Mapping[str, str]) -> str:
