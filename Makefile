@@ -10,7 +10,7 @@ STACK := .venv-stack/.installed
 DESK = $(or $(if $(STAGE),sunlight-$(STAGE)),$(if $(filter command,$(origin STACK)),$(STACK)),$(error which desk? STAGE=… or STACK=…))
 
 .PHONY: help run test reset export import site package deploy local rollback deployments migrate city subjects places administrator letters model \
-	verify restore backup-write backup-read secret rewrap audit pictures replay walk life bench year train evaluate lint style format clean
+	verify restore backup-write backup-read secret rewrap audit pictures replay walk life bench coverage mutation year train evaluate lint style format clean
 
 help: ## Show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -117,6 +117,14 @@ rewrap: $(DEV) ## Wrap the desk's own key anew (STACK=)
 
 bench: $(DEV) $(STACK) ## Measure; one JSON object
 	@$(BIN)/python -m infra.bench
+
+coverage: $(DEV) $(STACK) ## How much of domain/ and desk/ the tests reach, lines and branches (bar: 95 % of each)
+	@$(BIN)/python -m pytest -n auto tests/unit tests/integration --cov=chalicelib/domain --cov=chalicelib/desk --cov-branch --cov-report=
+	@$(BIN)/python -m coverage report --include='chalicelib/desk/*' --skip-covered --show-missing --fail-under=95
+	@$(BIN)/python -m coverage report --include='chalicelib/domain/*' --skip-covered --show-missing --fail-under=95
+
+mutation: $(DEV) ## Change the rules a little, and see whether tests/unit notices (MODULES="clocks chain"); one JSON object
+	@nice $(BIN)/python -m infra.mutation $(MODULES)
 
 year: $(DEV) $(STACK) ## A year of a city: loaded, swept, scored (FRACTION=1 SEED=1); one JSON object
 	@$(BIN)/python -m infra.year

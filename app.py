@@ -2,48 +2,18 @@
 
 from chalice.app import CloudWatchEvent, Cron, Rate, SQSEvent
 
-from chalicelib.entrypoints import console, queues, schedules, watching
-from chalicelib.entrypoints.agencies import agencies
-from chalicelib.entrypoints.alike import alike
-from chalicelib.entrypoints.campaign import campaign
-from chalicelib.entrypoints.challenges import challenges
-from chalicelib.entrypoints.chat import chat
-from chalicelib.entrypoints.decisions import decisions
+from chalicelib.entrypoints import api, console, queues, schedules, watching
 from chalicelib.entrypoints.guarded import Guarded
-from chalicelib.entrypoints.health import health
-from chalicelib.entrypoints.honours import honours
-from chalicelib.entrypoints.inbound import inbound
-from chalicelib.entrypoints.intake import intake
-from chalicelib.entrypoints.open311 import open311
-from chalicelib.entrypoints.openapi import openapi
-from chalicelib.entrypoints.receptions import receptions
-from chalicelib.entrypoints.record import record
-from chalicelib.entrypoints.security_contact import security_contact
-from chalicelib.entrypoints.webhook_schemas import webhook_schemas
+from chalicelib.entrypoints.wings import Wings
 
 # The template puts our own queues in these places: Chalice would take a queue of a fixed name, two stacks cannot share.
 IN_TEMPLATE = "arn:aws:sqs:region:account:in-template"
 
 app = Guarded(app_name="sunlight", configure_logs=False)  # what is logged goes out by seen/lines.py alone
 watching.watch(app)
+# Chalice asks nothing of it but what every mapping has
+app.routes = Wings(app, {**api.WINGS, ("/console",): lambda house: console.register(house)})  # type: ignore[assignment]
 app.api.binary_types.append("multipart/form-data")  # a scan comes through the counter's form as it is, not as text
-app.register_blueprint(intake)
-app.register_blueprint(agencies)
-app.register_blueprint(receptions)
-app.register_blueprint(decisions)
-app.register_blueprint(alike)
-app.register_blueprint(record)
-app.register_blueprint(campaign)
-app.register_blueprint(honours)
-app.register_blueprint(webhook_schemas)
-app.register_blueprint(chat)
-app.register_blueprint(challenges)
-app.register_blueprint(inbound)
-app.register_blueprint(open311)
-app.register_blueprint(openapi)
-app.register_blueprint(health)
-app.register_blueprint(security_contact)
-console.register(app)
 
 
 @app.on_sqs_message(queue_arn=IN_TEMPLATE, batch_size=5, name="route_submissions")

@@ -11,7 +11,7 @@ from infra.local.engine import Engine, free_port
 from infra.table import create_table
 
 TABLE = "sunlight-apart"
-QUEUES = ("ROUTING", "NOTICES", "WEBHOOKS")
+QUEUES = ("ROUTING", "NOTICES", "WEBHOOKS", "MAIL")
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from chalicelib.domain.errors import RuleBroken
 from chalicelib.domain.signing import Provider, provider_proved
 from chalicelib.gateways import oidc
 from chalicelib.gateways.oidc import Claims, Client, Description
+from chalicelib.seen.lines import failure
 from chalicelib.storage.accounts import load_account
 from chalicelib.storage.records import pack, unpack
 from chalicelib.storage.spent import spend
@@ -96,7 +97,7 @@ def _described(provider: Provider) -> Description:
     try:
         return oidc.described(provider.issuer)
     except oidc.Down as error:
-        logger.warning("the provider cannot be used: %s", error)
+        logger.warning("the city's provider of sign-ins cannot be used", extra=failure(error))
         raise RuleBroken("oidc.down") from error
 
 
@@ -126,13 +127,13 @@ def _claims(provider: Provider, code: str, flow: Flow) -> Claims:
         token = oidc.redeemed(description, client, code, flow.verifier)
         return oidc.verified(description, client, token, flow.nonce)
     except oidc.Down as error:
-        logger.warning("the provider cannot be used: %s", error)
+        logger.warning("the city's provider of sign-ins cannot be used", extra=failure(error))
         raise RuleBroken("oidc.down") from error
     except oidc.NotTaken as error:
-        logger.warning("the provider did not take the code: %s", error)
+        logger.warning("the provider did not take the code", extra=failure(error))
         raise RuleBroken("oidc.not_taken") from error
     except oidc.Untrusted as error:
-        logger.warning("an ID token was not believed: %s", error)
+        logger.warning("an ID token was not believed", extra=failure(error))
         raise RuleBroken("oidc.untrusted") from error
 
 

@@ -48,7 +48,7 @@ def _counts(value: object) -> bool:
 FIELDS: dict[str, Callable[[object], bool]] = {
     "function": _matches(r"[A-Za-z0-9_-]{1,64}"),
     "request": _matches(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
-    "route": _matches(r"(?!.*\d{4})[A-Z]{3,7} /[a-z0-9{}_/.-]{0,120}"),  # as it is declared, never as it was asked for
+    "route": _matches(r"(?!.*\d{4})[A-Z]{3,7} /[a-z0-9{}_/.+-]{0,120}"),  # as it is declared, never as it was asked for
     "case": _matches(r"\d{12}"),
     "event": _figure,
     "queued": _matches(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),  # SQS's own number of a message

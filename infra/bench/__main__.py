@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -43,11 +44,33 @@ def _submission() -> dict[str, object]:
         return {"engine": "ministack", **submission.measure()}
 
 
+def _queue() -> dict[str, object]:
+    with desk_apart():
+        from infra.bench import queue
+
+        return queue.measure()
+
+
 def _sweep() -> dict[str, object]:
     with desk_apart():
         from infra.bench import sweeping
 
         return sweeping.measure()
+
+
+def _scoring() -> dict[str, object]:
+    with desk_apart():
+        from infra.bench import scoring
+
+        return scoring.measure()
+
+
+def _life() -> dict[str, object]:
+    os.environ |= {"SUNLIGHT_SMS": "sns", "SUNLIGHT_MAIL": "ses", "SUNLIGHT_MAIL_FROM": "desk@example.com"}
+    with desk_apart():
+        from infra.bench import costs
+
+        return costs.measure()
 
 
 def _package() -> dict[str, object]:
@@ -66,7 +89,10 @@ def _sizes() -> Iterator[int]:
 PARTS: dict[str, Callable[[], dict[str, object]]] = {
     "import": _import,
     "submission": _submission,
+    "queue": _queue,
     "sweep": _sweep,
+    "scoring": _scoring,
+    "life": _life,
     "package": _package,
 }
 

@@ -8,17 +8,25 @@ from typing import Any
 from unittest.mock import patch
 
 from botocore.client import BaseClient
+from botocore.httpsession import URLLib3Session
 
 EVERY_CALL = "_make_api_call"  # of botocore: all clients' calls pass here, whoever made the client
+EVERY_REQUEST = "send"  # of botocore: what goes over the wire
 
 
 @dataclass(slots=True)
 class Calls:
-    """The calls between two moments. ``items_read``: what the engine looked at, by its own scanned counts."""
+    """The calls between two moments. ``items_read``: what the engine looked at, by its own scanned counts.
+
+    ``bytes_sent``, ``bytes_got``: of the requests' and answers' bodies. ``asked``: the latest request of each kind.
+    """
 
     made: Counter[str] = field(default_factory=Counter)  # "dynamodb.Query"
     items_read: int = 0
     write_units: float = 0.0
+    bytes_sent: int = 0
+    bytes_got: int = 0
+    asked: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def number(self) -> int:
@@ -28,6 +36,7 @@ class Calls:
     def note(self, service: str, operation: str, request: dict[str, Any], answer: dict[str, Any]) -> None:
         """Take one answered call into the count."""
         self.made[f"{service}.{operation}"] += 1
+        self.asked[f"{service}.{operation}"] = request
         if service != "dynamodb":
             return
         if "ScannedCount" in answer:
@@ -49,7 +58,7 @@ def _parts(consumed: Any) -> list[dict[str, float]]:
 @contextmanager
 def counted() -> Iterator[Calls]:
     """Count the calls made inside; DynamoDB is asked what each consumes."""
-    calls, call = Calls(), vars(BaseClient)[EVERY_CALL]
+    calls, call, send = Calls(), vars(BaseClient)[EVERY_CALL], vars(URLLib3Session)[EVERY_REQUEST]
 
     def counting(client: Any, operation: str, request: dict[str, Any]) -> Any:
         service = client.meta.service_model.service_name
@@ -59,7 +68,13 @@ def counted() -> Iterator[Calls]:
         calls.note(service, operation, request, answer)
         return answer
 
-    with patch.object(BaseClient, EVERY_CALL, counting):
+    def sending(session: Any, request: Any) -> Any:
+        answer = send(session, request)
+        calls.bytes_sent += len(request.body or b"")
+        calls.bytes_got += len(answer.content)
+        return answer
+
+    with patch.object(BaseClient, EVERY_CALL, counting), patch.object(URLLib3Session, EVERY_REQUEST, sending):
         yield calls
 
 

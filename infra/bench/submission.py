@@ -1,13 +1,21 @@
 """What one submission asks of AWS, by a warm request through the deployed app's own route."""
 
+import itertools
 import json
-import math
+import statistics
+import time
 import uuid
 from typing import Any
 
 from chalicelib.storage.table import DeskItem
+from infra.bench import units
+from infra.bench.bare import bare_app
 from infra.bench.counting import Calls, counted
-from infra.solving import CHALLENGES, with_proof
+from infra.solving import CHALLENGES, Asking, with_proof
+
+JSON = {"Content-Type": "application/json"}
+PAIRS = 150  # of ours and the bare route, one after the other: what else the machine does falls on both alike
+WARM = 5
 
 FORM = {
     "mailbox": "petitions",
@@ -18,49 +26,86 @@ FORM = {
     "place": "东湖路与学府街路口",
     "anonymous": False,
     "name": "王秀英",
-    "phone": "19900001234",
     "keep_name_from_unit": True,
     "may_publish": True,
 }
-INDEX_KEYS = ("due_shard", "worklist", "watch", "mailbox", "person", "day")
-COUNTS = 2
-KEYS_ONLY = ("person", "day")  # such an index's items are always within one KB
+COUNTS = 2  # of letters: its writer's of the day, its address's of the hour
+_citizens = itertools.count()
 
 
-def measure() -> dict[str, object]:
-    """Calls and write units of one filed form, and the same units counted from the items' sizes."""
+def measure(pairs: int = PAIRS) -> dict[str, object]:
+    """Calls, units, bytes and CPU of one filed form; the CPU also of a bare route that makes the same two calls."""
     from chalice.test import Client
 
     from app import app  # once the environment names the desk
 
     with Client(app) as client:
-        _file(client)  # the first reads the desk's key and city, and opens its connections
+        _file(client, body(client))  # the first reads the desk's key and city, and opens its connections
+        sent = body(client)
         with counted() as calls:
-            receipt = _file(client)["receipt"]
-    return {
-        "submission_aws_calls": calls.number,
-        "submission_calls": dict(calls.made),
-        "submission_write_units": calls.write_units,
-        "submission_write_units_by_size": _units_by_size(receipt, calls),
-    }
+            answer = _file(client, sent)
+        receipt = json.loads(answer)["receipt"]
+        figures = {
+            "submission_aws_calls": calls.number,
+            "submission_calls": dict(calls.made),
+            "submission_items_read": calls.items_read,
+            "submission_write_units": calls.write_units,
+            "submission_write_units_by_size": _units_by_size(receipt, calls),
+            "submission_bytes": {
+                "form": len(sent),
+                "answer": len(answer),
+                "to_aws": calls.bytes_sent,
+                "from_aws": calls.bytes_got,
+            },
+        }
+        requests = (calls.asked["dynamodb.TransactWriteItems"], calls.asked["sqs.SendMessageBatch"])
+        with Client(bare_app(*requests)) as bare:
+            return figures | _cpu(client, bare, pairs)
 
 
-def _file(client: Any) -> dict[str, str]:
-    headers = {"Content-Type": "application/json"}
+def form(ask: Asking) -> dict[str, Any]:
+    """A form as the page sends it, under a key of its own, with the proof that the page has worked out meanwhile."""
+    own = {"key": uuid.uuid4().hex, "phone": f"199{next(_citizens):08}"}  # nobody files twenty letters a day
+    return with_proof("submission", {**FORM, **own}, ask)
 
-    def challenge(asked: dict[str, object]) -> Any:
-        return client.http.post(CHALLENGES, headers=headers, body=json.dumps(asked).encode()).json_body
 
-    form = with_proof("submission", {**FORM, "key": uuid.uuid4().hex}, challenge)
-    body = json.dumps(form, ensure_ascii=False).encode()
-    answer = client.http.post("/api/submissions", headers=headers, body=body)
+def body(client: Any) -> bytes:
+    """The same for ``client``, as it goes over the wire."""
+
+    def ask(about: dict[str, object]) -> Any:
+        return client.http.post(CHALLENGES, headers=JSON, body=json.dumps(about).encode()).json_body
+
+    return json.dumps(form(ask), ensure_ascii=False).encode()
+
+
+def _file(client: Any, sent: bytes) -> bytes:
+    answer = client.http.post("/api/submissions", headers=JSON, body=sent)
     if answer.status_code != 201:
         raise RuntimeError(f"the submission was answered {answer.status_code}: {answer.body!r}")
-    filed: dict[str, str] = json.loads(answer.body)
+    filed: bytes = answer.body
     return filed
 
 
-def _units_by_size(receipt: str, calls: Calls) -> int:
+def _cpu(ours: Any, bare: Any, pairs: int) -> dict[str, object]:
+    """CPU of this process alone: the engine has its own. The medians of the pairs are compared."""
+    for client in (ours, bare) * WARM:
+        _file(client, body(ours))
+    spent = [(_spent(ours, body(ours)), _spent(bare, body(ours))) for _ in range(pairs)]
+    our, its = (statistics.median(times) for times in zip(*spent, strict=True))
+    return {
+        "submission_cpu_ratio": round(our / its, 2),
+        "submission_cpu_ms": round(our * 1000, 2),
+        "submission_bare_cpu_ms": round(its * 1000, 2),
+    }
+
+
+def _spent(client: Any, sent: bytes) -> float:
+    began = time.process_time()
+    _file(client, sent)
+    return time.process_time() - began
+
+
+def _units_by_size(receipt: str, calls: Calls) -> float:
     """AWS's rule: in a transaction two units a KB of each item, and one a KB in each index that holds it."""
     if not calls.made["dynamodb.TransactWriteItems"]:
         raise RuntimeError("a submission no longer ends in a transaction: this count does not hold")
@@ -68,17 +113,6 @@ def _units_by_size(receipt: str, calls: Calls) -> int:
     case_id = json.loads(submission[-1].body)["case_id"]
     case = list(DeskItem.query(f"case#{case_id}"))
     message = list(DeskItem.query(f"outbox#routing.{case_id}.000001"))
-    counts = 2 * COUNTS  # its writer's letters of the day, its address's of the hour: far below a KB each
-    return counts + sum(_units(item) for item in (*submission, *case, *message))
-
-
-def _units(item: DeskItem) -> int:
-    attributes = item.serialize()
-    kilobytes = math.ceil(sum(_bytes(name, value) for name, value in attributes.items()) / 1024)
-    indexes = [key for key in INDEX_KEYS if key in attributes]
-    return 2 * kilobytes + sum(1 if key in KEYS_ONLY else kilobytes for key in indexes)
-
-
-def _bytes(name: str, value: dict[str, str]) -> int:
-    (kind, held), *_ = value.items()
-    return len(name) + (len(held.encode()) if kind == "S" else len(held) // 2 + 2)
+    counts = units.TRANSACTIONAL * COUNTS  # each under a KB
+    items = (item.serialize() for item in (*submission, *case, *message))
+    return counts + sum(units.written({}, item, units.TRANSACTIONAL) for item in items)

@@ -65,10 +65,10 @@ def _load(stored: int, size: int, due: int) -> None:
     with DeskItem.batch_write() as batch:
         for number in numbers:
             started_at = NOW - (YELLOW_BY_NOW if number < stored + due else STILL_GREEN)
-            batch.save(case_item(_case(number, started_at), started_at))
+            batch.save(case_item(open_case(number, started_at), started_at))
 
 
-def _case(number: int, at: datetime) -> Case:
+def open_case(number: int, at: datetime) -> Case:
     """An open case as the desk's own rules make it: registered, dispatched and signed for at ``at``."""
     case_id, trade = f"{number:012}", cities.trade()
     filed = Filed(

@@ -89,3 +89,10 @@ def test_a_hash_is_taken_over_a_line_that_anyone_can_hash_again() -> None:
 @pytest.mark.parametrize("kind", PAYLOADS)
 def test_every_kind_of_event_has_a_name_of_its_own(kind: str) -> None:
     assert PAYLOADS[kind].__name__ == kind
+
+
+def test_a_record_whose_beginning_was_cut_off_is_at_fault_though_its_first_line_is_hashed_anew() -> None:
+    first = RECORD[0]
+    begun = link(first.case_id, 1, first.at, first.by, first.payload, "f" * 64, salt)
+    assert misfits(first.case_id, [begun]) == [1]
+    assert misfits(first.case_id, RECORD) == []

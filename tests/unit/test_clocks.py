@@ -150,3 +150,35 @@ def test_no_setting_makes_a_clock_yellow_in_the_first_half_or_after_its_end(part
     near = Nearness(parts, days)
     clock = start_clock(ClockName.HANDLE, MONDAY, promise=None, law=calendar_days(term), calendar=WEEKS, near=near)
     assert MONDAY + (clock.due_at - MONDAY) / 2 <= clock.yellow_at <= clock.due_at
+
+
+def test_a_clock_that_is_put_off_ends_and_warns_later_by_whole_days_and_remembers_how_many() -> None:
+    clock = handling(working_days(5), calendar_days(60))
+    later = clock.put_off(3)
+    by = timedelta(days=3)
+    assert (later.started_at, later.promised_by, later.lawful_by) == (MONDAY, clock.due_at + by, clock.lawful_by + by)  # type: ignore[operator]
+    assert later.yellow_at == clock.yellow_at + by
+    assert (later.days_put_off, later.put_off(4).days_put_off) == (3, 7)
+
+
+def test_a_clock_of_the_law_alone_or_of_a_promise_alone_is_put_off_too() -> None:
+    for clock in (handling(None, calendar_days(15)), handling(working_days(5))):
+        later = clock.put_off(10)
+        assert later.due_at == clock.due_at + timedelta(days=10)
+        assert (later.promised_by is None, later.lawful_by is None) == (
+            clock.promised_by is None,
+            clock.lawful_by is None,
+        )
+
+
+def test_another_agencys_date_does_not_move_when_the_clock_is_put_off_and_warns_as_before() -> None:
+    clock = handling(working_days(5))
+    bound = clock.bound(clock.due_at - timedelta(days=2), WEEKS, Nearness())
+    later = bound.put_off(10)
+    assert (later.due_at, later.yellow_at, later.is_bound) == (bound.due_at, bound.yellow_at, True)
+
+
+def test_a_clock_of_so_many_times_24_hours_runs_from_the_moment_itself() -> None:
+    clock = exact_clock(ClockName.HANDLE, MONDAY, 15)
+    assert (clock.started_at, clock.yellow_at) == (MONDAY, MONDAY + timedelta(days=10))
+    assert (clock.due_at, clock.lawful_by) == (MONDAY + timedelta(days=15), None)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 
 from chalicelib.domain.assessment import assess_unit
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import FieldError, Invalid
 from chalicelib.domain.formula import (
     GROUPS,
     JUDGED,
@@ -14,6 +14,7 @@ from chalicelib.domain.formula import (
     PRESETS,
     Change,
     Formula,
+    Number,
     changes_of,
     read_formula,
     three_rates,
@@ -167,3 +168,43 @@ def test_counting_by_other_worths_of_answers_needs_no_fact_again() -> None:
         moves(row, generous)[0].moves[0].after
         == rank([Assessed("u", UnitClass.COUNTY, assess_unit(facts, generous))], generous)[0]
     )
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number.name)
+def test_the_least_and_the_most_of_a_number_can_be_taken_and_one_beyond_is_refused_with_both(number: Number) -> None:
+    for text, taken in ((number.least, True), (number.most, True), (number.most + 1, False)):
+        refused = refusals(**{number.name: str(text)})
+        own = [error for error in refused if error.field == number.name and error.code == "formula.between"]
+        assert own == ([] if taken else [FieldError(number.name, "formula.between", between(number))])
+
+
+@pytest.mark.parametrize("text", ["", " ", "12a", "１２", "1.5", "-1", "1000000"])
+def test_what_is_no_number_of_the_form_is_named_as_such(text: str) -> None:
+    (refused,) = [error for error in refusals(rework=text) if error.field == "rework"]
+    assert refused.code == ("formula.not_a_number" if text.strip() else "field.empty")
+
+
+def test_a_number_that_the_form_leaves_out_is_empty_and_one_of_six_digits_is_out_of_bounds() -> None:
+    codes = {error.field: error.code for error in refusals(without="prior", rework="999999")}
+    assert codes == {"prior": "field.empty", "rework": "formula.between"}
+
+
+def test_only_the_classes_that_were_ticked_are_ranked() -> None:
+    form = {name: typed for name, typed in form_of(Formula()).items() if not name.startswith("ranked_")}
+    assert read_formula(form | {f"ranked_{JUDGED[0]}": "yes"}).ranked == JUDGED[:1]
+
+
+def between(number: Number) -> tuple[tuple[str, str], ...]:
+    """Between what it lies, as the refusal says it."""
+    return (("least", str(number.least)), ("most", str(number.most)))
+
+
+def refusals(without: str = "", **changes: str) -> list[FieldError]:
+    """What is refused of the form that is in force, with these changes."""
+    form = form_of(Formula(), **changes)
+    form.pop(without, None)
+    try:
+        read_formula(form)
+    except Invalid as refused:
+        return list(refused.errors)
+    return []
