@@ -10,7 +10,7 @@ STACK := .venv-stack/.installed
 DESK = $(or $(if $(STAGE),sunlight-$(STAGE)),$(if $(filter command,$(origin STACK)),$(STACK)),$(error which desk? STAGE=… or STACK=…))
 
 .PHONY: help run test reset export import site package deploy local rollback deployments migrate city subjects places administrator letters model \
-	verify restore backup-write backup-read secret rewrap audit pictures replay walk life bench coverage mutation year train evaluate lint style format clean
+	verify restore backup-write backup-read secret rewrap audit pictures replay walk life bench soak coverage mutation year train evaluate lint style format clean
 
 help: ## Show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -128,6 +128,9 @@ mutation: $(DEV) ## Change the rules a little, and see whether tests/unit notice
 
 year: $(DEV) $(STACK) ## A year of a city: loaded, swept, scored (FRACTION=1 SEED=1); one JSON object
 	@$(BIN)/python -m infra.year
+
+soak: $(DEV) $(STACK) ## Load and faults upon a deployed desk, on this machine (DURATION=600 SEED= CITIZENS=50 HANDLERS=20); one JSON object
+	@$(BIN)/python -m infra.soak
 
 train: $(DEV) ## Learn the categories of FILE=….csv (MODEL=build/subjects.model)
 	@$(BIN)/python -m infra.learn train "$(FILE)" --model "$(MODEL)"

@@ -133,7 +133,7 @@ def _claims(provider: Provider, code: str, flow: Flow) -> Claims:
         logger.warning("the provider did not take the code", extra=failure(error))
         raise RuleBroken("oidc.not_taken") from error
     except oidc.Untrusted as error:
-        logger.warning("an ID token was not believed", extra=failure(error))
+        logger.warning("what the provider says of a person was not believed", extra=failure(error))
         raise RuleBroken("oidc.untrusted") from error
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pynamodb.exceptions import DeleteError, UpdateError
 
 from chalicelib.storage.records import pack, unpack
-from chalicelib.storage.table import DeskItem
+from chalicelib.storage.table import DeskItem, condition_failed
 
 KEPT_FOR = timedelta(days=180)
 MOST_IN_A_BAND = 4  # letters; those joined to another's case stand in that case
@@ -68,5 +68,5 @@ def _leave(item: DeskItem, rest: list[tuple[str, str]], read: str) -> None:
         else:
             item.delete(DeskItem.body == read)
     except (DeleteError, UpdateError) as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not condition_failed(error):
             raise

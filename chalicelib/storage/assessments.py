@@ -18,7 +18,7 @@ from chalicelib.domain.evaluating import Counted, UnitLines
 from chalicelib.domain.mailbox_figures import Box
 from chalicelib.domain.runs import Line, Plan, Run
 from chalicelib.storage.records import pack, unpack
-from chalicelib.storage.table import DeskItem, get, raw_client, under
+from chalicelib.storage.table import DeskItem, condition_failed, get, raw_client, under
 
 HEADS = "runs"
 UNDER_WAY = "runs-under-way"
@@ -175,7 +175,7 @@ def _once(item: DeskItem) -> bool:
     try:
         item.save(DeskItem.pk.does_not_exist())
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not condition_failed(error):
             raise
         return False
     return True

@@ -10,7 +10,7 @@ from chalicelib.domain.hook_health import Health
 from chalicelib.domain.messages import Message
 from chalicelib.storage.keys import case_key, health_key, told_key
 from chalicelib.storage.records import pack, unpack
-from chalicelib.storage.table import DeskItem, get, under
+from chalicelib.storage.table import DeskItem, condition_failed, get, under
 
 TOLD_KEPT = timedelta(days=30)
 TRIES = 8  # of a change that meets another
@@ -38,7 +38,7 @@ def change_health(endpoint: str, how: Callable[[Health], Health | None]) -> Heal
         try:
             DeskItem(*health_key(endpoint), body=pack(made), version=version + 1).save(unchanged)
         except PutError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
+            if not condition_failed(error):
                 raise
             continue
         return made

@@ -11,7 +11,7 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.domain.submission import day_in_shanghai
 from chalicelib.storage.keys import case_key, owed_key, reception_key
 from chalicelib.storage.records import pack, unpack
-from chalicelib.storage.table import DeskItem, get, stamp, under
+from chalicelib.storage.table import DeskItem, condition_failed, get, stamp, under
 
 TRIED_AGAIN_AFTER = timedelta(minutes=5)  # an attempt that never ended: its function was cut off
 INBOX_KEPT = timedelta(days=90)
@@ -117,7 +117,7 @@ def begin(attempt: Attempted) -> Attempted | None:
     try:
         notice_item(begun).save(condition)
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not condition_failed(error):
             raise
         return None
     return begun

@@ -13,7 +13,7 @@ from chalicelib.domain.messages import AnyMessage
 from chalicelib.domain.receptions import Reception
 from chalicelib.storage.keys import outbox_key, shards
 from chalicelib.storage.records import unpack, unpack_message
-from chalicelib.storage.table import DeskItem, get, moment, stamp
+from chalicelib.storage.table import DeskItem, condition_failed, get, moment, stamp
 
 RESEND_EVERY = timedelta(hours=1)
 
@@ -84,5 +84,5 @@ def change(message: AnyMessage, actions: list[Action]) -> None:
     try:
         DeskItem(*outbox_key(message.id)).update(actions=actions, condition=DeskItem.pk.exists())
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not condition_failed(error):
             raise  # done in the meantime is well done

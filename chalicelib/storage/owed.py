@@ -9,7 +9,7 @@ from chalicelib.domain.submission import day_in_shanghai
 from chalicelib.storage.keys import owed_key
 from chalicelib.storage.notices import Attempted, Sending
 from chalicelib.storage.records import pack, unpack
-from chalicelib.storage.table import DeskItem, stamp, under
+from chalicelib.storage.table import DeskItem, condition_failed, stamp, under
 
 OPEN = "owed"  # the list of what anybody at the counter may tell
 SEALED = "owed#sealed"  # of accusations: their own unit's to tell
@@ -21,7 +21,7 @@ def owe(attempt: Attempted, *, sealed: bool) -> None:
     try:
         item.save(DeskItem.pk.does_not_exist())
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not condition_failed(error):
             raise
 
 

@@ -7,7 +7,7 @@ from pynamodb.exceptions import PutError
 
 from chalicelib.domain.errors import Changed
 from chalicelib.storage.records import pack, unpack
-from chalicelib.storage.table import DeskItem, get
+from chalicelib.storage.table import DeskItem, condition_failed, get
 
 
 class Recount(Struct, frozen=True, omit_defaults=True):
@@ -43,6 +43,6 @@ def save(recount: Recount) -> None:
     try:
         DeskItem("settings", "recount", body=pack(recount), version=recount.version).save(older)
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not condition_failed(error):
             raise
         raise Changed() from error

@@ -10,7 +10,7 @@ from chalicelib.config import config
 from chalicelib.domain.roots import DayRoot, Page, Proof, close, page_node, prove
 from chalicelib.storage.keys import leaves_key, root_key
 from chalicelib.storage.records import pack, unpack
-from chalicelib.storage.table import DeskItem, get, raw_client, under
+from chalicelib.storage.table import DeskItem, condition_failed, get, raw_client, under
 
 HASH_BYTES = 32
 ROOTS = "roots"  # the partition of all closed days
@@ -83,7 +83,7 @@ def keep(closed: DayRoot, pages: list[Page]) -> DayRoot:
     try:
         DeskItem(*root_key(closed.day), body=pack(closed)).save(DeskItem.pk.does_not_exist())
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not condition_failed(error):
             raise
         kept = root_of(closed.day)
         assert kept is not None  # the condition failed because it is there

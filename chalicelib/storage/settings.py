@@ -8,7 +8,7 @@ from pynamodb.exceptions import PutError
 from chalicelib.domain.city import City
 from chalicelib.domain.setting_terms import TermsChange
 from chalicelib.storage.records import pack, unpack
-from chalicelib.storage.table import DeskItem, get
+from chalicelib.storage.table import DeskItem, condition_failed, get
 from chalicelib.storage.unit_of_work import Work, commit
 
 _TERMS = "terms"
@@ -53,7 +53,7 @@ def save_wrapped_key(wrapped: str) -> str:
     try:
         DeskItem("settings", "key", body=wrapped).save(DeskItem.pk.does_not_exist())
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not condition_failed(error):
             raise
         kept = load_wrapped_key()
         assert kept is not None  # the condition failed because it is there

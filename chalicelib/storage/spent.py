@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from pynamodb.exceptions import PutError
 
-from chalicelib.storage.table import DeskItem, get
+from chalicelib.storage.table import DeskItem, condition_failed, get
 
 KEPT = timedelta(days=7)  # far longer than a signature is taken, and than anybody goes on trying
 
@@ -19,7 +19,7 @@ def spend(agency: str, webhook_id: str, request: str, at: datetime) -> bool:
     try:
         item.save(DeskItem.pk.does_not_exist())
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not condition_failed(error):
             raise
         before = get(*place)
         return before is not None and before.body == request

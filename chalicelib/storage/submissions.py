@@ -11,7 +11,7 @@ from chalicelib.domain.submission import Attachment, Submission
 from chalicelib.domain.words import Channel
 from chalicelib.storage.keys import attachment_key, petitioner_key, submission_key, supplement_key
 from chalicelib.storage.records import pack, unpack
-from chalicelib.storage.table import DeskItem, get, stamp, under
+from chalicelib.storage.table import DeskItem, condition_failed, get, stamp, under
 
 
 class Supplement(Struct, frozen=True):
@@ -91,7 +91,7 @@ def rewrite(receipt: str, how: Callable[[Submission], Submission]) -> None:
     try:
         item.update(actions=[DeskItem.body.set(after)], condition=DeskItem.body == before)
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not condition_failed(error):
             raise
         raise Changed() from error
 

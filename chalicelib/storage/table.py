@@ -7,6 +7,7 @@ from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import PynamoDBException
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
@@ -152,6 +153,14 @@ def under(pk: str, prefix: str = "", *, consistent: bool = True) -> Iterator[Des
     """The items of one partition whose sort key begins with ``prefix``, in order."""
     condition = DeskItem.sk.startswith(prefix) if prefix else None
     return iter(DeskItem.query(pk, condition, consistent_read=consistent))
+
+
+def condition_failed(error: PynamoDBException) -> bool:
+    """Whether DynamoDB refused for the condition of the write. A line that broke has no answer to look at, and PynamoDB
+    itself stumbles over that.
+    """
+    answer = getattr(error.cause, "response", None) or {}
+    return bool(answer.get("Error", {}).get("Code") == "ConditionalCheckFailedException")
 
 
 def stamp(at: datetime) -> str:

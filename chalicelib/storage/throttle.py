@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from pynamodb.exceptions import UpdateError
 
-from chalicelib.storage.table import DeskItem
+from chalicelib.storage.table import DeskItem, condition_failed
 
 WINDOW = timedelta(hours=1)
 FREE_TRIES = 5
@@ -63,7 +63,7 @@ def count(scopes: Sequence[Scope], now: datetime) -> None:
                 condition=DeskItem.expires > seconds,
             )
         except UpdateError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
+            if not condition_failed(error):
                 raise
             item.save()  # the first, or long ago
 
