@@ -74,7 +74,7 @@ def write(secrets: Secrets) -> None:
 def _all() -> Secrets:
     """What the store has; of a process outside a stack, what its environment says."""
     global _known
-    if not config().secrets.startswith("arn:"):
+    if config().secrets[:1] in ("", "{"):  # else the secret's name or ARN
         return msgspec.json.decode(config().secrets or "{}", type=Secrets)
     if _known is None or time.monotonic() - _known[0] > KEPT_FOR:
         _known = (time.monotonic(), read())

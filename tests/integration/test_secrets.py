@@ -37,6 +37,13 @@ def store(table: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     secrets.forget()
 
 
+def test_the_store_is_asked_by_name_where_the_stack_tells_no_arn(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUNLIGHT_SECRETS", "desk")
+    config.cache_clear()
+    rotate(Name.SMS, OLD, AT)
+    assert secrets.valid(Name.SMS) == (OLD,)
+
+
 def signed(secret: str, body: bytes, number: int) -> dict[str, str]:
     """What a provider sends."""
     now = datetime.now(UTC)
