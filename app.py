@@ -2,7 +2,8 @@
 
 from chalice.app import CloudWatchEvent, Cron, Rate, SQSEvent
 
-from chalicelib.entrypoints import api, console, queues, schedules, watching
+from chalicelib.entrypoints import api, queues, schedules, watching
+from chalicelib.entrypoints.console import rooms
 from chalicelib.entrypoints.guarded import Guarded
 from chalicelib.entrypoints.wings import Wings
 
@@ -12,7 +13,7 @@ IN_TEMPLATE = "arn:aws:sqs:region:account:in-template"
 app = Guarded(app_name="sunlight", configure_logs=False)  # what is logged goes out by seen/lines.py alone
 watching.watch(app)
 # Chalice asks nothing of it but what every mapping has
-app.routes = Wings(app, {**api.WINGS, ("/console",): lambda house: console.register(house)})  # type: ignore[assignment]
+app.routes = Wings(app, {**api.WINGS, ("/console",): lambda house: rooms.register(house)})  # type: ignore[assignment]
 app.api.binary_types.append("multipart/form-data")  # a scan comes through the counter's form as it is, not as text
 
 

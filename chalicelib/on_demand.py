@@ -58,9 +58,16 @@ class _OurModules(MetaPathFinder):
     @staticmethod
     def find_spec(name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
         spec = PathFinder.find_spec(name, path, target) if name.startswith(PACKAGE) else None
-        if spec is not None and spec.loader is not None and not name.startswith(AT_ONCE):
+        if spec is not None and spec.loader is not None and not _at_once(name, spec):
             spec.loader = _WhenUsed(spec.loader)
         return spec
+
+
+def _at_once(name: str, spec: ModuleSpec) -> bool:
+    """A package too: asked for a module of one that sleeps, the import system wakes it for its path, and would then
+    load that module a second time where the package has just imported it.
+    """
+    return name.startswith(AT_ONCE) or spec.submodule_search_locations is not None
 
 
 def _wake(module: ModuleType) -> None:

@@ -28,6 +28,7 @@ def test_a_queues_or_a_schedules_start_loads_no_route() -> None:
     assert set(run(f"import app; {rooms}")) <= {
         "chalicelib.entrypoints.answers",
         "chalicelib.entrypoints.api",
+        "chalicelib.entrypoints.console",  # a package, and nothing in it
         "chalicelib.entrypoints.guarded",
         "chalicelib.entrypoints.queues",
         "chalicelib.entrypoints.watching",
@@ -39,7 +40,17 @@ def test_a_citizens_first_request_loads_nothing_of_the_console() -> None:
     program = "import app; app.app.routes['/api/submissions']; print(*loaded())"
     loaded = run(program)
     assert "chalicelib.entrypoints.intake" in loaded
-    assert not [name for name in loaded if name.startswith("chalicelib.entrypoints.console")]
+    assert not [name for name in loaded if name.startswith("chalicelib.entrypoints.console.")]
+
+
+def test_a_module_is_never_loaded_twice_whichever_way_it_is_first_asked_for() -> None:
+    program = """
+import app, importlib
+visits = importlib.import_module("chalicelib.entrypoints.console.visits")
+from chalicelib.entrypoints.console import exams
+print(exams.seated.__globals__ is vars(visits))
+"""
+    assert run(program) == ["True"]
 
 
 def test_a_module_is_loaded_by_its_first_use_and_stays_one_module() -> None:
