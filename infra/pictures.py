@@ -10,11 +10,14 @@ import sys
 import time
 import urllib.request
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from infra.package import ROOT
 from infra.seed import DEMO_ACCOUNTS
+from infra.solving import with_proof
 
 ORIGIN = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 TARGET = ROOT / "docs" / "pictures"
@@ -113,7 +116,8 @@ def _take(page: Page, name: str) -> None:
 
 
 def _filed() -> dict[str, str]:
-    return _asked("submissions", {**LETTER, "key": uuid.uuid4().hex})
+    form = with_proof("submission", {**LETTER, "key": uuid.uuid4().hex}, lambda asked: _asked("challenges", asked))
+    return _asked("submissions", form)
 
 
 def _wait_for_dispatch(slip: dict[str, str]) -> None:
@@ -126,12 +130,12 @@ def _wait_for_dispatch(slip: dict[str, str]) -> None:
     raise TimeoutError(f"the letter was not dispatched within {ROUTED_WITHIN:.0f} s")
 
 
-def _asked(path: str, body: dict[str, object] | dict[str, str]) -> dict[str, str]:
+def _asked(path: str, body: Mapping[str, object]) -> dict[str, Any]:
     request = urllib.request.Request(
         f"{ORIGIN}/api/{path}", json.dumps(body).encode(), {"Content-Type": "application/json", "Accept-Language": "zh"}
     )
     with urllib.request.urlopen(request) as answer:
-        told: dict[str, str] = json.load(answer)
+        told: dict[str, Any] = json.load(answer)
         return told
 
 
