@@ -109,11 +109,11 @@ life: $(DEV) ## Draw docs/life.md from the code
 audit: $(DEV) ## Ask whether a weakness of a package is known, and look at the licences
 	@$(BIN)/python -m infra.audit
 
-secret: $(DEV) ## Set or rotate a shared secret (NAME=sms|sms_inbound|mail_inbound STACK=); without NAME, list them
-	@$(BIN)/python -m infra.secrets --stack "$(STACK)" $(if $(NAME),set "$(NAME)",list)
+secret: $(DEV) ## Set or rotate a shared secret (NAME=sms|sms_inbound|mail_inbound STAGE= or STACK=); without NAME, list them
+	@$(BIN)/python -m infra.secrets --stack "$(DESK)" $(if $(NAME),set "$(NAME)",list)
 
-rewrap: $(DEV) ## Wrap the desk's own key anew (STACK=)
-	@$(BIN)/python -m infra.secrets --stack "$(STACK)" rewrap
+rewrap: $(DEV) ## Wrap the desk's own key anew (STAGE= or STACK=)
+	@$(BIN)/python -m infra.secrets --stack "$(DESK)" rewrap
 
 bench: $(DEV) $(STACK) ## Measure; one JSON object
 	@$(BIN)/python -m infra.bench

@@ -44,9 +44,17 @@ def main() -> int:
     account.add_argument("login")
     account.add_argument("name")
     chosen = parser.parse_args()
+    return answered(
+        chosen.stack,
+        lambda: set_city(chosen.folder) if chosen.command == "city" else open_administrator(chosen.login, chosen.name),
+    )
+
+
+def answered(stack: str, work: Callable[[], str]) -> int:
+    """Print what ``work`` says, done on the desk that ``stack`` is; 0 when it was done, else why not is said."""
     try:
-        become_part_of(chosen.stack)
-        print(set_city(chosen.folder) if chosen.command == "city" else open_administrator(chosen.login, chosen.name))
+        become_part_of(stack)
+        print(work())
     except (NotSet, BadCityData, OSError) as error:
         print(f"nothing was changed: {error}", file=sys.stderr)
         return 1

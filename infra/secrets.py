@@ -6,18 +6,14 @@
 import argparse
 import getpass
 import secrets as chance
-import sys
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from datetime import UTC, datetime, timedelta
 
-from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import PynamoDBException
-
 from chalicelib.gateways import kms, secrets
 from chalicelib.gateways.secrets import Name, Secret
 from chalicelib.storage import settings
-from infra.office import NotSet, become_part_of
+from infra.office import NotSet, answered
 
 BOTH_HOLD = timedelta(days=7)  # for whoever shares it, to change theirs
 BYTES = 32  # of a secret that is made here
@@ -34,22 +30,15 @@ def main() -> int:
     one.add_argument("name", choices=[name.value for name in Name])
     commands.add_parser("rewrap", help="wrap the desk's own key anew, under the newest material of KMS's")
     chosen = parser.parse_args()
-    try:
-        become_part_of(chosen.stack)
-        now = datetime.now(UTC)
-        if chosen.command == "list":
-            print(standing(now))
-        elif chosen.command == "set":
-            print(rotate(Name(chosen.name), getpass.getpass("the new secret, whsec_… (empty: make one): "), now))
-        else:
-            print(rewrap())
-    except NotSet as error:
-        print(f"nothing was changed: {error}", file=sys.stderr)
-        return 1
-    except (ClientError, BotoCoreError, PynamoDBException) as error:
-        print(f"AWS did not take it: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return answered(chosen.stack, lambda: _done(chosen, datetime.now(UTC)))
+
+
+def _done(chosen: argparse.Namespace, now: datetime) -> str:
+    if chosen.command == "list":
+        return standing(now)
+    if chosen.command == "set":
+        return rotate(Name(chosen.name), getpass.getpass("the new secret, whsec_… (empty: make one): "), now)
+    return rewrap()
 
 
 def standing(at: datetime) -> str:

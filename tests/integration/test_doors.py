@@ -10,25 +10,16 @@ from chalice.test import Client
 from app import app
 from chalicelib.desk import hashing, keeping_accounts, signing_in
 from chalicelib.domain.errors import Refused
-from chalicelib.domain.people import Staff
 from chalicelib.domain.words import STAFF, Role
 from chalicelib.entrypoints.answers import status_of
 from chalicelib.entrypoints.console import visits
 from chalicelib.entrypoints.console.visits import Visit
 from tests.integration.desk import Desk
 from tests.integration.doors import DOORS, EVERYBODY, LETTERS
+from tests.integration.test_console import PEOPLE
 from tests.integration.visitor import PASSWORD, Visitor
 from tests.integration.watching import everything
 
-PEOPLE = {
-    Role.CLERK: Staff("clerk", "何静", Role.CLERK, "petition-office"),
-    Role.HANDLER: Staff("handler", "马超", Role.HANDLER, "urban-management"),
-    Role.HEAD: Staff("head", "刘平", Role.HEAD, "urban-management"),
-    Role.SUPERVISOR: Staff("supervisor", "严督", Role.SUPERVISOR, "petition-office"),
-    Role.LEADER: Staff("leader", "高远", Role.LEADER, None, ("leader-mayor",)),
-    Role.ADMINISTRATOR: Staff("admin", "方圆", Role.ADMINISTRATOR, "petition-office"),
-    Role.LAY_SUPERVISOR: Staff("lay", "王建国", Role.LAY_SUPERVISOR, area="990102"),
-}
 JSON = "application/json"
 ROUTES = sorted(f"{method} {path}" for path, methods in app.routes.items() for method in methods)
 CONSOLE = [route for route in ROUTES if route.partition(" ")[2].startswith("/console")]
