@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from chalicelib.domain.calendar import SHANGHAI
 from tests.e2e.conftest import DESK, PHONE, Opener
@@ -113,6 +113,26 @@ def test_a_full_day_is_told_and_a_cancelled_place_is_free_again(opened: Opener) 
     expect(first.locator("[data-standing-title]")).to_have_text("预约已取消")
     slow.locator("[data-send]").click()
     expect(slow.locator("[data-done]")).to_be_visible()
+
+
+def test_an_answer_that_comes_late_does_not_shut_what_she_has_begun(opened: Opener) -> None:
+    clerk, host = Officer(opened("/console", DESK), "shouli"), "江平（市长，第四天）"
+    plan(clerk, host, today() + timedelta(days=4), time="09:00")
+    page = opened("/receptions.html")
+    slip = book(page, host, "王秀英", "19900004444")
+    held: list[Route] = []
+    page.route("**/api/bookings*", lambda route: held.append(route))
+    page.fill("[data-asking] #number", slip.receipt)
+    page.fill("[data-asking] #code", slip.code)
+    with page.expect_request("**/api/bookings*"):
+        page.locator("[data-asking] button").click()
+    page.locator("[data-cancel] summary").click()
+    page.locator("[name=sure]").check()
+    with page.expect_response("**/api/bookings*"):
+        held.pop().continue_()
+    expect(page.locator("[data-asking] #number")).to_have_value("")  # the answer is drawn
+    page.locator("[data-cancel] button").click()
+    expect(page.locator("[data-standing-title]")).to_have_text("预约已取消")
 
 
 def test_a_day_that_is_called_off_says_why_to_who_booked(opened: Opener) -> None:

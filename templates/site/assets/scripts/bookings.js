@@ -9,6 +9,8 @@ export const whoReceives = ({ host, units }) => host || units.join(say("js.recep
 /** Draw `told`, a booking, into the section `place`. The code is known right after booking only. */
 export function drawBooking(place, told) {
   const { reception } = told;
+  const another = place.dataset.drawn !== told.number;
+  place.dataset.drawn = told.number;
   one("[data-standing-title]", place).textContent = say(`js.booking.${told.state}`);
   one("[data-number]", place).textContent = told.number_spoken;
   one("[data-code]", place).textContent = told.code_spoken || "";
@@ -18,7 +20,7 @@ export function drawBooking(place, told) {
   one("[data-standing-news]", place).replaceChildren(...told.changes.map(change));
   one("[data-standing-next]", place).textContent = told.next;
   const cancel = one("[data-cancel]", place);
-  cancel.open = false;
+  if (another) cancel.open = false; // the same one drawn anew must not shut what she is filling in
   show(cancel, told.may.includes("cancel"));
 }
 

@@ -19,6 +19,7 @@ const trouble = one("[data-trouble]");
 const work = new Work("booking");
 let chosen = null;
 let key = newKey();
+let asked = 0; // how often what stands has changed: an older answer is not drawn over a newer
 
 async function load() {
   days.setAttribute("aria-busy", "true");
@@ -86,6 +87,7 @@ async function book(event) {
 }
 
 function draw(told) {
+  asked += 1;
   drawBooking(standing, told);
   show(standing);
 }
@@ -113,12 +115,16 @@ function sayFaultOf(name, words) {
 async function lookUp() {
   tell(trouble, "");
   tell(one("[data-done]"), "");
+  const mine = ++asked;
   try {
     const { number, code } = kept.kept();
-    draw(await insisting(() => ask("api/bookings", { number, code })));
+    const told = await insisting(() => ask("api/bookings", { number, code }));
+    if (mine !== asked) return;
+    draw(told);
     question.reset();
     standing.scrollIntoView();
   } catch (error) {
+    if (mine !== asked) return;
     if (error.code === "not_found") kept.forget();
     show(standing, false);
     tell(trouble, error.message);
@@ -134,6 +140,7 @@ async function cancel(event) {
   try {
     draw(await busy(one("[type=submit]", cancellation), say("js.sending"), () => insisting(() => ask(`api/bookings/${number}/cancellation`, { code }))));
     cancellation.reset();
+    one("[data-cancel]").open = false;
     tell(one("[data-done]"), say("js.booking.cancel_done"));
   } catch (error) {
     sayFaults(cancellation, [{ field: "", message: error.message }]);
@@ -142,6 +149,7 @@ async function cancel(event) {
 }
 
 function leave() {
+  asked += 1;
   kept.forget();
   show(standing, false);
 }
