@@ -126,7 +126,7 @@ coverage: $(DEV) $(STACK) ## How much of domain/ and desk/ the tests reach, line
 mutation: $(DEV) ## Change the rules a little, and see whether tests/unit notices (MODULES="clocks chain"); one JSON object
 	@nice $(BIN)/python -m infra.mutation $(MODULES)
 
-year: $(DEV) $(STACK) ## A year of a city: loaded, swept, scored (FRACTION=1 SEED=1); one JSON object
+year: $(DEV) $(STACK) ## A year of a city: loaded, swept, scored (FRACTION=1 SEED=1 MONTHS=12); one JSON object
 	@$(BIN)/python -m infra.year
 
 soak: $(DEV) $(STACK) ## Load and faults upon a deployed desk, on this machine (DURATION=600 SEED= CITIZENS=50 HANDLERS=20); one JSON object

@@ -1,4 +1,6 @@
-"""``python -m infra.year``: FRACTION (1) of a year by SEED (1); one JSON object of figures, told in docs/year.md."""
+"""``python -m infra.year``: FRACTION (1) of a year by SEED (1), MONTHS (12) of it scored; one JSON object of figures,
+told in docs/year.md.
+"""
 
 import json
 import os
@@ -8,6 +10,7 @@ from typing import NamedTuple
 
 from infra.apart import desk_apart
 from infra.local.engine import NotStarted
+from infra.year.plan import MONTHS
 from infra.year.running import Year, figures, run
 
 TENTH = Fraction(1, 10)
@@ -15,7 +18,7 @@ LEAST = Fraction(1, 200)  # a tenth of it is still a score of letters
 
 
 class BadSetting(ValueError):
-    """FRACTION or SEED cannot be taken."""
+    """FRACTION, SEED or MONTHS cannot be taken."""
 
 
 class Settings(NamedTuple):
@@ -23,11 +26,13 @@ class Settings(NamedTuple):
 
     fraction: Fraction
     seed: int
+    months: int
 
     @classmethod
     def read(cls) -> "Settings":
         """Raises BadSetting."""
         text, seed = os.environ.get("FRACTION") or "1", os.environ.get("SEED") or "1"
+        months = os.environ.get("MONTHS") or str(len(MONTHS))
         try:
             fraction = Fraction(text)
         except (ValueError, ZeroDivisionError) as error:
@@ -36,7 +41,9 @@ class Settings(NamedTuple):
             raise BadSetting(f"FRACTION={text}: a number from {LEAST} to 1")
         if not seed.isdecimal():
             raise BadSetting(f"SEED={seed}: a whole number")
-        return cls(fraction, int(seed))
+        if not months.isdecimal() or not 1 <= int(months) <= len(MONTHS):
+            raise BadSetting(f"MONTHS={months}: a whole number from 1 to {len(MONTHS)}")
+        return cls(fraction, int(seed), int(months))
 
 
 def main() -> int:
@@ -47,8 +54,8 @@ def main() -> int:
         print(f"year: {error}", file=sys.stderr)
         return 2
     try:
-        tenth = _apart(settings.fraction * TENTH, settings.seed)
-        whole = _apart(settings.fraction, settings.seed)
+        tenth = _apart(settings._replace(fraction=settings.fraction * TENTH))
+        whole = _apart(settings)
     except NotStarted as error:
         print(f"year: {error}", file=sys.stderr)
         return 1
@@ -56,9 +63,9 @@ def main() -> int:
     return 0
 
 
-def _apart(fraction: Fraction, seed: int) -> Year:
+def _apart(settings: Settings) -> Year:
     with desk_apart():
-        return run(fraction, seed)
+        return run(*settings)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from msgspec import Struct, field
 from tqdm import tqdm
@@ -44,12 +45,14 @@ class Counted(Struct):
     secretary_advice: int = 0
 
 
-def count() -> Counted:
-    """Count the year. Received and handled by county is the desk's own table, as its reports have it; what else was
-    published is read off the ledgers: whoever was answered at least once is answered, and on time by the first answer.
+def count(scored: tuple[date, ...]) -> Counted:
+    """Count the year, and the cases of its ``scored`` months.
+
+    Received and handled by county is the desk's own table, as its reports have it; what else was published is read off
+    the ledgers: whoever was answered at least once is answered, and on time by the first answer.
     """
-    arrived = [one.about for one in _told(CITY) for fact in one.facts if fact.kind is FactKind.ARRIVED]
-    answers, of_units = _first_answers()
+    arrived = [one.about for _, one in _told(CITY) for fact in one.facts if fact.kind is FactKind.ARRIVED]
+    answers, of_units = _first_answers(scored)
     levels = _levels()
     rows = _by_place()
     secretary = [about for about in arrived if about.mailbox == SECRETARY_BOX]
@@ -70,15 +73,15 @@ def count() -> Counted:
     )
 
 
-def _first_answers() -> tuple[list[tuple[About, Fact, str]], int]:
+def _first_answers(scored: tuple[date, ...]) -> tuple[list[tuple[About, Fact, str]], int]:
     """Of each letter its first answer, and the unit that gave it: what was done again was answered before. And how
-    many cases the units' months have.
+    many cases the units' ``scored`` months have.
     """
     first: dict[str, tuple[About, Fact, str]] = {}
     cases = 0
     for unit in tqdm(cities.current().units, desc="ledgers", unit="", file=sys.stderr):
-        for one in _told(unit.id):
-            cases += 1
+        for month, one in _told(unit.id):
+            cases += month in scored
             for fact in one.facts:
                 known = first.get(fact.receipt)
                 if fact.kind is FactKind.REPLIED and (known is None or fact.at < known[1].at):
@@ -86,9 +89,9 @@ def _first_answers() -> tuple[list[tuple[About, Fact, str]], int]:
     return list(first.values()), cases
 
 
-def _told(unit: str) -> Iterator[Told]:
+def _told(unit: str) -> Iterator[tuple[date, Told]]:
     for month in MONTHS:
-        yield from ledger_of(unit, month)
+        yield from ((month, one) for one in ledger_of(unit, month))
 
 
 def _by_place() -> dict[str, Row]:

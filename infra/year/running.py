@@ -14,7 +14,7 @@ from infra.package import ROOT
 from infra.year.counties import Counted, count
 from infra.year.loading import WORKERS, Loaded, load
 from infra.year.measuring import Measured
-from infra.year.plan import plan
+from infra.year.plan import MONTHS, plan
 
 DIGITS = 3  # of a ratio
 
@@ -39,19 +39,25 @@ class Year(Struct, frozen=True):
         }
 
 
-def apart() -> Measured:
+def apart(months: int) -> Measured:
     """Sweep and score in a process of its own. Raises CalledProcessError; its words are on standard error."""
-    done = subprocess.run([sys.executable, "-m", "infra.year.measuring"], cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    command = [sys.executable, "-m", "infra.year.measuring", str(months)]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
     return convert(json.loads(done.stdout), Measured)
 
 
-def run(fraction: Fraction, seed: int, measure: Callable[[], Measured] = apart, workers: int = WORKERS) -> Year:
-    """Load, sweep, score and count on the desk of this process, whose table is empty. Raises ValueError for no case."""
+def run(
+    fraction: Fraction, seed: int, months: int, measure: Callable[[int], Measured] = apart, workers: int = WORKERS
+) -> Year:
+    """Load, sweep, score ``months`` of the twelve and count, on the desk of this process, whose table is empty.
+
+    Raises ValueError for a fraction that is no case.
+    """
     letters = plan(fraction, seed)
     loaded = load(letters, seed, workers)
-    measured = measure()
+    measured = measure(months)
     city = cities.current()
-    return Year(fraction, len(city.mailboxes), len(city.units), loaded, measured, count())
+    return Year(fraction, len(city.mailboxes), len(city.units), loaded, measured, count(MONTHS[:months]))
 
 
 def figures(whole: Year, tenth: Year) -> dict[str, object]:

@@ -37,14 +37,13 @@ from chalicelib.storage import cases
 from chalicelib.storage.keys import outbox_key
 from chalicelib.storage.table import DeskItem
 from infra.package import ROOT
-from infra.year import measuring
 from infra.year.city import city_of_the_year
 from infra.year.course import live
 from infra.year.living import Life
 from infra.year.loading import items_of_life, load
 from infra.year.marginals import COUNTIES, scaled
 from infra.year.measuring import measure
-from infra.year.plan import MONTHS, plan
+from infra.year.plan import plan
 from infra.year.running import figures, run
 from infra.year.writing import write
 from tests.integration.watching import everything
@@ -197,9 +196,8 @@ def test_the_same_seed_gives_the_same_steps_on_any_table(table: str) -> None:
 def test_a_tiny_year_is_loaded_swept_scored_and_counted_to_the_last_letter(
     table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(measuring, "MONTHS", MONTHS[:2])  # moto takes its time for each of 1,968 ledgers
     monkeypatch.setattr(queues, "send", queues.send)  # which is overheard
-    year = run(TINY, SEED, measure, workers=0)
+    year = run(TINY, SEED, 2, measure, workers=0)  # moto takes its time for each of 1,968 ledgers
     printed = figures(year, year)
     expected = scaled(TINY)
     assert printed["cases"] == expected.cases
@@ -210,12 +208,12 @@ def test_a_tiny_year_is_loaded_swept_scored_and_counted_to_the_last_letter(
     assert printed["advice"] == expected.advice
     assert printed["secretary_in_person"] == expected.in_person
     assert year.measured.scoring.items_read >= 2 * year.units
-    assert year.counted.unit_month_cases > year.counted.cases
+    assert year.counted.unit_month_cases > year.counted.cases / 6
     assert sum(sweep.due for sweep in year.measured.sweeps) > 0
 
 
 def test_the_command_prints_one_object_of_a_fraction_and_its_growth_from_a_tenth() -> None:
-    printed = _command(FRACTION="0.005", SEED="3")
+    printed = _command(FRACTION="0.005", SEED="3", MONTHS="1")
     assert list(printed["counties"]) == list(COUNTIES)
     for row in printed["counties"].values():
         assert row["rate"] == round(100 * row["handled"] / row["received"], 2)
@@ -227,7 +225,9 @@ def test_the_command_prints_one_object_of_a_fraction_and_its_growth_from_a_tenth
     assert printed["sweep"]["due"] == sum(printed["sweeps"].values())
 
 
-@pytest.mark.parametrize("setting", [{"FRACTION": "2"}, {"FRACTION": "x"}, {"FRACTION": "0.0001"}, {"SEED": "-1"}])
+@pytest.mark.parametrize(
+    "setting", [{"FRACTION": "2"}, {"FRACTION": "x"}, {"FRACTION": "0.0001"}, {"SEED": "-1"}, {"MONTHS": "13"}]
+)
 def test_a_setting_that_cannot_be_taken_ends_with_its_name(setting: dict[str, str]) -> None:
     done = _run(setting)
     assert done.returncode == 2
