@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from chalicelib.domain.chain import GENESIS, first_break, line_of, link, misfits
-from chalicelib.domain.events import PAYLOADS, Noted
+from chalicelib.domain.events import CITIZEN, DESK, PAYLOADS, Noted
 from chalicelib.domain.words import State
 from chalicelib.storage.records import pack_event, read_event, unpack_event
-from tests.unit.matter import Matter, salt
+from tests.unit.matter import MONDAY, Matter, salt
 
 RECORD = tuple(Matter().at(State.CONCLUDED).events)
 LINES = [pack_event(event).encode() for event in RECORD]
@@ -22,6 +22,13 @@ def test_the_first_line_follows_nothing_and_each_other_the_one_before() -> None:
     assert RECORD[0].previous == GENESIS
     assert [event.previous for event in RECORD[1:]] == [event.hash for event in RECORD[:-1]]
     assert first_break(RECORD) is None
+
+
+def test_a_line_holds_whose_what_when_and_after_which_and_a_salt_only_where_it_has_a_text() -> None:
+    line = link("123456789012", 7, MONDAY, CITIZEN, Noted("已到现场", True), "f" * 64, lambda: "salted")
+    assert (line.case_id, line.number, line.at, line.by) == ("123456789012", 7, MONDAY, CITIZEN)
+    assert (line.payload, line.previous, line.salt) == (Noted("已到现场", True), "f" * 64, "salted")
+    assert link("123456789012", 8, MONDAY, DESK, Noted("", True), line.hash, lambda: "salted").salt == ""
 
 
 def test_a_record_read_back_is_the_record_that_was_written() -> None:
