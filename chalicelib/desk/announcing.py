@@ -8,6 +8,7 @@ from chalicelib.config import config
 from chalicelib.desk import cities, wording
 from chalicelib.desk.booking import visitor_of
 from chalicelib.desk.committing import finish
+from chalicelib.desk.in_peace import leave_in_peace
 from chalicelib.desk.sending import Letter, page, tell, ways
 from chalicelib.desk.wording import Wording
 from chalicelib.desk.working import masked
@@ -39,14 +40,16 @@ def remind(reception: Reception, at: datetime) -> None:
 
 def announce(message: ReceptionMessage, at: datetime) -> datetime | None:
     """Tell everybody whom the news concerns as the reception stands now; gives when the message is to come again, where
-    somebody is not woken now.
+    somebody is not woken now or may be sent it at this very moment.
 
     Raises NotAllTold, after everybody else was told, when somebody could not be.
     """
     reception = receptions.load(message.reception)
     news = news_of(reception, message.news)
     told = recipients(reception, news, at)
-    tickets, sent, words = receptions.tickets(told), _sent(reception), wording.in_force()
+    tickets, tried, words = receptions.tickets(told), notices.of_reception(reception.id), wording.in_force()
+    sent = _sent(tried)
+    look_again = leave_in_peace(tried, news.number, told, at)
 
     def letters(number: str) -> Iterator[Letter]:
         """None where who booked is forgotten by now."""
@@ -55,13 +58,13 @@ def announce(message: ReceptionMessage, at: datetime) -> datetime | None:
             return iter(())
         return _letters(reception, news, ticket, sent[number], words, at)
 
-    return tell(told, letters, f"news {news.number} of reception {reception.id}")
+    return tell(told, letters, f"news {news.number} of reception {reception.id}", look_again)
 
 
-def _sent(reception: Reception) -> dict[str, set[int]]:
+def _sent(tried: Iterable[Attempted]) -> dict[str, set[int]]:
     """The numbers of the news that each booking's citizen was sent."""
     sent: dict[str, set[int]] = defaultdict(set)
-    for one in notices.of_reception(reception.id):
+    for one in tried:
         if one.state is Sending.SENT:
             sent[one.recipient].add(one.event)
     return sent

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from msgspec.structs import replace
-
 from chalicelib.config import config
 from chalicelib.desk import announcing, answering, by_hand, cities, wording
+from chalicelib.desk.in_peace import leave_in_peace
 from chalicelib.desk.inboxes import inboxes_of
 from chalicelib.desk.lay_sight import title_of
 from chalicelib.desk.sending import Letter, NotAllTold, page, tell, ways
@@ -25,9 +24,9 @@ from chalicelib.domain.submission import Submission
 from chalicelib.domain.wording import SEALED
 from chalicelib.domain.words import AnswerBy, Channel, ClockName, ReviewLevel
 from chalicelib.storage import cases, notices, outbox
-from chalicelib.storage.notices import Attempted, Entry, Sending, Settled, Settlement
+from chalicelib.storage.notices import Attempted, Entry, Sending
 from chalicelib.storage.submissions import load_sealed_petitioner, load_submission
-from chalicelib.web.messages import DEFAULT, say
+from chalicelib.web.messages import say
 
 
 def notify(message: AnyMessage, at: datetime) -> None:
@@ -73,19 +72,12 @@ def _tell_of_event(message: Message, at: datetime) -> datetime | None:
         template = notice.citizen
         step = f"event {event.number} of case {case.case_id}"
         words = wording.in_force()
-        _leave_in_peace(event, case, at)
-        return tell(concerned(event, case), lambda receipt: _letters(template, event, case, receipt, words, at), step)
+        told = concerned(event, case)
+        others = any(voice.receipt not in told for voice in case.voices)
+        tried = notices.of_case(case.case_id) if others else ()
+        look_again = leave_in_peace(tried, event.number, told, at)
+        return tell(told, lambda receipt: _letters(template, event, case, receipt, words, at), step, look_again)
     return None
-
-
-def _leave_in_peace(event: Event, case: Case, at: datetime) -> None:
-    """Who withdrew after a try that failed is not tried again, and stands in no list of what a person is to see to."""
-    told = concerned(event, case)
-    gone = {voice.receipt for voice in case.voices if voice.withdrawn and voice.receipt not in told}
-    for attempt in notices.of_case(case.case_id) if gone else ():
-        if (attempt.event, attempt.state) == (event.number, Sending.FAILED) and attempt.recipient in gone:
-            needless = Settlement(Settled.NEEDLESS, at, "", say("role.desk", DEFAULT))
-            notices.end(replace(attempt, state=Sending.SETTLED, settlement=needless))
 
 
 def _title(audience: Audience, event: Event, case: Case) -> str:

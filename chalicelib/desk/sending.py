@@ -42,7 +42,11 @@ class NotAllTold(Exception):
 
 
 class BeingSent(Exception):
-    """Another call is just sending this very notice, or was cut off doing so less than five minutes ago."""
+    """Another call is just sending this very notice, or was cut off doing so: which of them, is known at ``until``."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
 
 
 class Letter(Struct, frozen=True):
@@ -69,13 +73,19 @@ class _Round:
     silent: set[str] = field(default_factory=set)  # ways whose provider gave no answer: nobody else waits for it now
 
 
-def tell(numbers: Iterable[str], letters_of: Callable[[str], Iterable[Letter]], step: str) -> datetime | None:
+def tell(
+    numbers: Iterable[str],
+    letters_of: Callable[[str], Iterable[Letter]],
+    step: str,
+    look_again: datetime | None = None,
+) -> datetime | None:
     """Send everybody of ``numbers`` (receipts or bookings) the letters that ``letters_of`` writes for them.
 
-    ``step``: what they are told of, for the error. Gives when the message is to come again for the sake of what is held
-    back, None where nothing is. Raises NotAllTold, after everybody else was told, when somebody could not be.
+    ``step``: what they are told of, for the error. ``look_again``: when the message is to come again in any case.
+    Gives when it is to come again, for that, for the sake of what is held back or of what another call may be sending;
+    None where it need not. Raises NotAllTold, after everybody else was told, when somebody could not be.
     """
-    going = _Round()
+    going = _Round(held=[look_again] if look_again is not None else [])
     for number in numbers:
         try:
             letters = list(letters_of(number))
@@ -102,6 +112,8 @@ def _tell_one(letters: list[Letter], going: _Round) -> None:
             continue
         try:
             told = _send(letter, no_other=not told, silent=letter.attempt.way in going.silent) is Sending.SENT or told
+        except BeingSent as elsewhere:
+            going.held.append(elsewhere.until)
         except Exception as error:
             going.failures.append(error)
             if isinstance(error, NotTaken) and error.silent:
@@ -133,7 +145,8 @@ def _send(letter: Letter, *, no_other: bool, silent: bool) -> Sending:
     if begun is None:
         known = notices.load(letter.attempt)
         if known is None or known.state not in notices.ENDED:
-            raise BeingSent
+            begun_at = letter.attempt.at if known is None else known.at
+            raise BeingSent(begun_at + notices.TRIED_AGAIN_AFTER)
         return known.state
     try:
         if silent:

@@ -41,6 +41,7 @@ FOLDER = Path(os.environ.get("SOAK_DIR", ROOT / ".local" / "soak")).resolve()
 LONGEST = 3_600.0  # seconds: a soak is bounded
 MOST_CITIZENS, MOST_HANDLERS = 200, 60
 DRAINS_WITHIN = 480.0  # seconds
+RUNS_EMPTY_WITHIN = 150.0  # longer than a queue hides a message that was not acted upon
 SWEEPS_EVERY = 20.0
 INTERRUPTED = 130
 
@@ -148,7 +149,8 @@ async def _under(
     before = len(outside.sms)
     drained = await asyncio.to_thread(draining.wait, sweep, DRAINS_WITHIN, _say)
     await asyncio.to_thread(draining.play_ahead, drained, datetime.now(UTC))
-    broken, checked = await asyncio.to_thread(_judged, run, outside)
+    lying = await asyncio.to_thread(draining.run_empty, drained, RUNS_EMPTY_WITHIN)
+    broken, checked = await asyncio.to_thread(_judged, run, outside, lying)
     await proxy.stop()
     found = _figures(run, proxy, outside, drained, broken, before)
     return {**found, **checked}, broken
@@ -175,7 +177,7 @@ async def _progress(run: Run, proxy: Proxy, until: float) -> None:
             )
 
 
-def _judged(run: Run, outside: Outside) -> tuple[list[judging.Broken], dict[str, object]]:
+def _judged(run: Run, outside: Outside, lying: draining.Queues) -> tuple[list[judging.Broken], dict[str, object]]:
     """What is broken, the worst first; and the figures of the record."""
     from chalicelib.desk import cities
     from infra.soak import desk
@@ -193,7 +195,7 @@ def _judged(run: Run, outside: Outside) -> tuple[list[judging.Broken], dict[str,
         *chains,
         *judging.duplicates(kept, texts),
         *judging.untold(kept, texts),
-        *judging.stuck(kept, draining.queues(), datetime.now(UTC)),
+        *judging.stuck(kept, lying, datetime.now(UTC)),
         *judging.untaken(kept, cities.refreshed().endpoints, outside.taken),
     ]
     figures = {name: value for name, value in asdict(record).items() if name != "faults"}

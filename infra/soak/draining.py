@@ -44,11 +44,16 @@ class Queues(Struct, frozen=True):
 
 
 class Drained(Struct):
-    """How it went. ``ahead``: messages that were put off, and played; ``hours``: how far ahead the last of them."""
+    """How it went. ``ahead``: messages that were put off, and played; ``hours``: how far ahead the last of them.
+
+    ``dead_letters``: messages that a queue gave up after five tries. They are lost to nobody: what they ask for stands
+    in the outbox until somebody has acted upon it, and is sent again from there.
+    """
 
     seconds: float = 0.0
     ahead: int = 0
     hours: float = 0.0
+    dead_letters: int = 0
     left: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
 
@@ -99,6 +104,18 @@ def wait(sweep: Callable[[], str], longest: float, say: Callable[[str], None]) -
             break
         time.sleep(LOOKS_EVERY)
     return Drained(seconds=time.monotonic() - began, left=[pk for pk, _ in put_off()])
+
+
+def run_empty(drained: Drained, longest: float) -> Queues:
+    """Until the queues, which nobody fills any more, are empty, ``longest`` seconds at most; gives what is left there.
+
+    What comes now was acted upon in the days that were played: it finds nothing to do, and goes.
+    """
+    until = time.monotonic() + longest
+    while (lying := queues()).visible + lying.in_flight + lying.delayed and time.monotonic() < until:
+        time.sleep(LOOKS_EVERY)
+    drained.dead_letters = lying.dead
+    return lying
 
 
 def play_ahead(drained: Drained, now: datetime) -> None:

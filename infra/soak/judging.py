@@ -151,7 +151,7 @@ def stuck(desk: Desk, lying: Queues, now: datetime) -> Iterator[Broken]:
     for key, due_at in desk.outbox:
         if due_at is not None:
             yield Broken("stuck", key, f"nobody has acted upon it; due {due_at}")
-    for name in ("visible", "in_flight", "dead"):
+    for name in ("visible", "in_flight"):
         if getattr(lying, name):
             yield Broken("stuck", "queues", f"{getattr(lying, name)} messages {name}")
     for case_id, kept in desk.cases.items():

@@ -88,3 +88,23 @@ def test_who_withdrew_after_a_try_that_failed_is_in_no_list_of_what_a_person_is_
     settled = [one.settlement for one in notices.of_case(case.case_id) if one.state is Sending.SETTLED]
     assert {one.how for one in settled if one is not None} == {Settled.NEEDLESS}
     assert len(settled) == 3
+
+
+def test_who_withdrew_after_a_try_that_was_cut_off_leaves_nothing_that_is_sending_for_ever(desk: Desk) -> None:
+    with providers.in_business():
+        case = desk.routed(phone="13800138000")
+        with providers.killed_after("sns"), pytest.raises(providers.Killed):
+            tell(desk)
+        [cut_off] = notices.of_case(case.case_id)
+        desk.later(minutes=1).withdrawn(desk.receipts[0])
+        assert tell(desk) == []
+        assert notices.load(cut_off) == cut_off  # as far as anybody can know it is on its way just now
+        desk.swept()
+        assert notices.load(cut_off) == cut_off
+        desk.later(minutes=5).swept()
+        assert tell(desk) == []
+        assert [text for _, text in providers.sms()].count(cut_off.text) == 1
+    settled = notices.load(cut_off)
+    assert settled is not None
+    assert settled.state is Sending.SETTLED
+    assert all(one.state is not Sending.SENDING for one in notices.of_case(case.case_id))

@@ -113,6 +113,21 @@ def test_who_withdrew_before_the_notice_went_out_is_not_told(real: Desk) -> None
     assert booking.look_up(stays.standing.number).booking is not None
 
 
+def test_who_cancelled_after_a_try_that_was_cut_off_leaves_nothing_that_is_sending_for_ever(real: Desk) -> None:
+    reception = planned(real)
+    goes = booked(real, reception, phone=PHONE)
+    moved(real, reception)
+    with providers.killed_after("sns"), pytest.raises(providers.Killed):
+        tell(real)
+    booking.cancel(goes.standing.number, real.later(minutes=1).now)
+    assert tell(real) == []
+    assert [state for _, _, state, _ in recorded(reception)] == [Sending.SENDING]
+    real.later(minutes=5)
+    assert tell(real) == []
+    assert [state for _, _, state, _ in recorded(reception)] == [Sending.SETTLED]
+    assert len(providers.sms()) == 1
+
+
 def test_nothing_is_sent_where_nobody_booked_or_nothing_changes_for_who_did(desk: Desk) -> None:
     reception = planned(desk)
     moved(desk, reception)
