@@ -120,8 +120,7 @@ bench: $(DEV) $(STACK) ## Measure; one JSON object
 
 coverage: $(DEV) $(STACK) ## How much of domain/ and desk/ the tests reach, lines and branches (bar: 95 % of each)
 	@$(BIN)/python -m pytest -n auto tests/unit tests/integration --cov=chalicelib/domain --cov=chalicelib/desk --cov-branch --cov-report=
-	@$(BIN)/python -m coverage report --include='chalicelib/desk/*' --skip-covered --show-missing --fail-under=95
-	@$(BIN)/python -m coverage report --include='chalicelib/domain/*' --skip-covered --show-missing --fail-under=95
+	@$(BIN)/python -m infra.reached
 
 mutation: $(DEV) ## Change the rules a little, and see whether tests/unit notices (MODULES="clocks chain"); one JSON object
 	@nice $(BIN)/python -m infra.mutation $(MODULES)
