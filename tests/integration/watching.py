@@ -108,6 +108,42 @@ def lost(operation: str) -> Iterator[None]:
             client.meta.events.unregister(f"before-send.*.{operation}", fail)
 
 
+@contextmanager
+def overtaken(times: int) -> Iterator[None]:
+    """Right before each of the desk's next transactions somebody else moves what it builds upon, and so many times."""
+    built_upon: list[dict[str, Any]] = []
+    left = [times]
+
+    def moved(by: int) -> None:
+        said = {"UpdateExpression": "ADD version :by", "ConditionExpression": "attribute_exists(version)"}
+        for key in built_upon:
+            own("dynamodb").update_item(
+                TableName=config().table, Key=key, ExpressionAttributeValues={":by": {"N": str(by)}}, **said
+            )
+
+    def before(params: dict[str, Any], **_: object) -> None:
+        puts = [one["Put"] for one in params["TransactItems"] if "Put" in one] if left[0] else []
+        there = everything() if puts else {}
+        keys = [{name: put["Item"][name] for name in ("pk", "sk")} for put in puts if "version" in put["Item"]]
+        built_upon[:] = [key for key in keys if f"{key['pk']['S']} {key['sk']['S']}" in there]
+        left[0] -= bool(built_upon)
+        moved(+1)
+
+    def after(**_: object) -> None:
+        moved(-1)
+        built_upon.clear()
+
+    DeskItem._get_connection()
+    hooks = {"provide-client-params": before, "after-call": after}
+    for name, hook in hooks.items():
+        raw_client().meta.events.register(f"{name}.dynamodb.TransactWriteItems", hook)
+    try:
+        yield
+    finally:
+        for name, hook in hooks.items():
+            raw_client().meta.events.unregister(f"{name}.dynamodb.TransactWriteItems", hook)
+
+
 def objects() -> list[str]:
     """The keys in the bucket."""
     return [one["Key"] for one in own("s3").list_objects_v2(Bucket=config().uploads_bucket).get("Contents", [])]
