@@ -84,7 +84,7 @@ def _read() -> Mapping[str, Module]:
     data.load()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "coverage.json"
-        data.json_report(outfile=str(path))
+        data.json_report(outfile=str(path), include=[f"{floor}/*" for floor in FLOORS])
         return msgspec.convert(json.loads(path.read_bytes()), Measured).files
 
 

@@ -61,6 +61,7 @@ def test_without_a_measurement_it_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COVERAGE_FILE", raising=False)
     with pytest.raises(NoDataError):
         reached._read()
     assert reached.main() == 1
@@ -73,6 +74,7 @@ def test_what_coverage_writes_is_read_as_it_is(tmp_path: Path, monkeypatch: pyte
     source = place / "clocks.py"
     source.write_text("def late(days):\n    if days:\n        return 1\n    return 2\n", "utf-8")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COVERAGE_FILE", raising=False)
     data = Coverage().get_data()
     data.add_arcs({str(source): {(-1, 1), (1, -1), (-1, 2), (2, 4), (4, -1)}})
     data.write()
