@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -32,6 +33,9 @@ os.environ.update(
     SUNLIGHT_PUBLIC_ORIGIN="http://127.0.0.1:8000",
     SUNLIGHT_LOOPBACK_WEBHOOKS="yes",
 )
+
+settings.register_profile("desk", deadline=None)  # a busy machine is no fault of the rules
+settings.load_profile("desk")
 
 SHARED = (
     "tests/e2e/",

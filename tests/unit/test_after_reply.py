@@ -22,7 +22,7 @@ from chalicelib.domain.words import (
     State,
     UnitClass,
 )
-from tests.unit.matter import ACTORS, CITY, FIRST, TRADE, Matter, acting, content, unhappy
+from tests.unit.matter import ACTORS, CITY, FIRST, MONDAY, TRADE, Matter, acting, content, unhappy
 
 CITIZEN, CLERK = ACTORS[Role.CITIZEN], ACTORS[Role.CLERK]
 
@@ -121,6 +121,11 @@ def test_a_reply_that_is_not_upheld_is_done_again_by_the_same_unit() -> None:
     assert isinstance(decided[-1], ReworkOrdered)
     assert decided[-1].ground is ReworkGround.REVIEW
     assert (matter.case.state, matter.case.unit, matter.case.in_charge) == (State.IN_HANDLING, unit, unit)
+
+
+def test_an_opinion_on_what_nobody_reviews_is_none() -> None:
+    with pytest.raises(RuleBroken, match=r"review\.none"):
+        reviewing.decide_review(Matter().at(State.REPLIED).case, True, "维持。", MONDAY, TRADE)
 
 
 def test_while_it_is_reviewed_the_reviewer_alone_has_it() -> None:

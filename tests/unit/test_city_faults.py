@@ -37,6 +37,7 @@ def spoilt(**first: object) -> Callable[[str], City]:
         (spoilt(parent="999999"), "areas", "lies in 999999"),
         (spoilt(parent=CITY.areas[0].code), "areas", "within itself"),
         (spoilt(keeper="nobody"), "mailboxes", "kept by nobody"),
+        (spoilt(words=("厕",)), "categories", "at least two characters"),
         (spoilt(function="magic"), "categories", "competent for magic"),
         (spoilt(unit="nobody"), "rules", "dispatches to nobody"),
         (spoilt(category="nothing"), "rules", "names nothing"),

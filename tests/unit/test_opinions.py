@@ -1,5 +1,7 @@
 """Two opinions on one letter: the words are the floor, a model speaks where they are silent, and a person decides."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from msgspec.structs import replace
 from chalicelib.city import default_city
 from chalicelib.domain.city import Name, Rule
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.learning import Trial, read_threshold
+from chalicelib.domain.learning import Trial, decided, month_of_arrival, read_threshold
 from chalicelib.domain.offers import offers_of
 from chalicelib.domain.opinions import Heard, meant_by, name_of, said_in_percent
 from chalicelib.domain.routing import Routing, competent, route
@@ -21,6 +23,7 @@ CITY = default_city()
 SILENT = "上次那个情况还是老样子。"
 FEW = "请帮忙看看路灯。"
 BUILDING, STREETS = "城乡建设", "市容秩序与占道经营"
+NINE = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 def heard(label: str, per_mille: int = 950, sure_from: int = 900, decides: bool = True) -> Heard:
@@ -166,3 +169,43 @@ def test_a_trial_is_passed_by_enough_letters_and_enough_right_ones(
     decided: int, sure: int, right: int, passed: bool
 ) -> None:
     assert Trial(decided, decided, sure, right).passed is passed
+
+
+# What is kept for learning, once a person has decided.
+
+
+@pytest.mark.parametrize(
+    ("said", "right", "was", "agreed"),
+    [
+        (WORKS, WORKS, WORKS, True),
+        (WORKS, ORDER, ORDER, False),
+        ("市政道路与排水", ORDER, STREETS, False),
+        (BUILDING, ORDER, BUILDING, True),
+        (BUILDING, "transport.bus", "", False),
+        ("环境保护", WORKS, "", False),
+    ],
+)
+def test_what_would_have_been_right_is_named_as_the_model_names_things(
+    said: str, right: str, was: str, agreed: bool
+) -> None:
+    category = CITY.category(right) or next(one for one in CITY.categories if one.group and one.group.zh != BUILDING)
+    says = ModelSays("abc", (Said(said, 900),), sure=True)
+    kept = decided("c", "r", NINE, NINE, category, None, says, CITY)
+    assert (kept.category, kept.by_person_alone) == (category.id, True)
+    if said == BUILDING and not agreed:
+        assert category.group is not None
+        was = category.group.zh
+    assert (kept.was, kept.agreed) == (was, agreed)
+    assert bool(kept.said) == bool(meant_by(said, CITY)), "a label that the city no longer knows teaches nothing"
+
+
+@pytest.mark.parametrize("says", [None, ModelSays("abc", ())])
+def test_without_a_guess_only_the_decision_is_kept(says: ModelSays | None) -> None:
+    category = CITY.category(WORKS)
+    assert category is not None
+    kept = decided("c", "r", NINE, NINE, category, f"{WORKS}.lamps", says, CITY)
+    assert (kept.said, kept.was, kept.agreed, kept.by_person_alone) == ("", "", False, False)
+
+
+def test_a_decision_is_kept_with_the_month_in_which_the_letter_came_to_shanghai() -> None:
+    assert month_of_arrival(datetime(2026, 2, 28, 16, tzinfo=UTC)) == date(2026, 3, 1)

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain import extending
+from chalicelib.domain import asking, extending
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.errors import Invalid, RuleBroken
 from chalicelib.domain.events import LightChanged, Resumed
 from chalicelib.domain.words import Action, ClockName, Light, Role, State
-from tests.unit.matter import ACTORS, FIRST, TRADE, Matter
+from tests.unit.matter import ACTORS, FIRST, MONDAY, TRADE, Matter
 
 HANDLER, HEAD, CLERK = ACTORS[Role.HANDLER], ACTORS[Role.HEAD], ACTORS[Role.CLERK]
 
@@ -118,3 +118,8 @@ def test_an_extension_is_asked_for_in_time_or_not_at_all() -> None:
     matter.now = term(matter).due_at + timedelta(seconds=1)
     with pytest.raises(RuleBroken, match="too_late"):
         matter.take(Action.ASK_EXTENSION, HANDLER)
+
+
+def test_clocks_that_run_cannot_be_let_go_on() -> None:
+    with pytest.raises(ValueError, match="running"):
+        asking.resume(Matter().at(State.IN_HANDLING).case, MONDAY, asking.BY_THE_UNIT)
