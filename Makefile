@@ -118,8 +118,9 @@ rewrap: $(DEV) ## Wrap the desk's own key anew (STAGE= or STACK=)
 bench: $(DEV) $(STACK) ## Measure; one JSON object
 	@$(BIN)/python -m infra.bench
 
+# `tests`, not the two folders in it: pytest loads the conftest of a folder that is named before a worker begins to count.
 coverage: $(DEV) $(STACK) ## How much of domain/ and desk/ the tests reach, lines and branches (bar: 95 % of each)
-	@$(BIN)/python -m pytest -n auto tests/unit tests/integration --cov=chalicelib/domain --cov=chalicelib/desk --cov-branch --cov-report=
+	@$(BIN)/python -m pytest -n auto tests --ignore=tests/e2e --ignore=tests/infrastructure --cov=chalicelib/domain --cov=chalicelib/desk --cov-branch --cov-report=
 	@$(BIN)/python -m infra.reached
 
 mutation: $(DEV) ## Change the rules a little, and see whether tests/unit notices (MODULES="clocks chain"); one JSON object
