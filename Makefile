@@ -123,8 +123,8 @@ coverage: $(DEV) $(STACK) ## How much of domain/ and desk/ the tests reach, line
 	@$(BIN)/python -m pytest -n auto tests --ignore=tests/e2e --ignore=tests/infrastructure --cov=chalicelib/domain --cov=chalicelib/desk --cov-branch --cov-report=
 	@$(BIN)/python -m infra.reached
 
-mutation: $(DEV) ## Change the rules a little, and see whether tests/unit notices (MODULES="clocks chain"); one JSON object
-	@nice $(BIN)/python -m infra.mutation $(MODULES)
+mutation: $(DEV) ## Change the rules a little, and see whether tests/unit notices (MODULES="clocks chain" SAMPLE=400 SEED=1); one JSON object
+	@nice $(BIN)/python -m infra.mutation $(MODULES) $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(SEED),--seed "$(SEED)")
 
 year: $(DEV) $(STACK) ## A year of a city: loaded, swept, scored (FRACTION=1 SEED=1 MONTHS=12); one JSON object
 	@$(BIN)/python -m infra.year

@@ -159,7 +159,7 @@ def _at_odds(values: Mapping[str, int]) -> list[FieldError]:
         errors.append(FieldError(WEIGHTS[0], "formula.no_weight"))
     errors += _falls(values, LEVELS, "formula.milder")
     for most, singles in (("most_penalty", PENALTIES), ("most_bonus", BONUSES)):
-        if most in values and values[most] < max((values.get(name, 0) for name in singles), default=0):
+        if most in values and values[most] < max(values.get(name, 0) for name in singles):
             errors.append(FieldError(most, "formula.below_one"))
     errors += _falls(values, ("passing", "good", "excellent"), "formula.grades", strictly=True)
     errors += _falls(values, ("excellent", "ceiling"), "formula.ceiling")

@@ -93,6 +93,11 @@ def test_numbers_that_cannot_stand_are_named(changes: dict[str, str], wrong: dic
     assert wrong_in(**changes) == wrong
 
 
+def test_a_number_that_cannot_be_read_is_told_of_alone_and_held_against_no_other() -> None:
+    for number in NUMBERS:
+        assert wrong_in(**{number.name: "x"}) == {number.name: "formula.not_a_number"}
+
+
 def test_all_that_is_wrong_is_said_at_once_and_an_empty_form_names_every_number() -> None:
     with pytest.raises(Invalid) as refused:
         read_formula({})
