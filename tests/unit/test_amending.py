@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain import amending
-from chalicelib.domain.amending import HOLIDAYS, Stretch
+from chalicelib.domain.amending import HOLIDAYS, LOOKS_BACK, Stretch
 from chalicelib.domain.calendar import CalendarDay, WorkingCalendar
-from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.errors import FieldError, Invalid, NotFound
 
 TODAY = date(2026, 11, 10)
 KNOWN = WorkingCalendar(frozenset({date(2026, 10, 1)}), frozenset({date(2026, 10, 10)}), date(2026, 12, 31))
@@ -96,8 +96,9 @@ def test_a_day_is_amended_once_until_that_is_taken_back() -> None:
 
 def test_what_is_long_past_is_not_rewritten() -> None:
     days = (CalendarDay(date(2026, 9, 1), False, "台风"),)
-    with pytest.raises(Invalid, match="invalid"):
+    with pytest.raises(Invalid) as refusal:
         amending.remove(days, {"day": "2026-09-01"}, TODAY)
+    assert list(refusal.value.errors) == [FieldError("day", "calendar.too_old", (("days", str(LOOKS_BACK)),))]
 
 
 @given(st.integers(-31, 300), st.integers(0, 30), st.booleans())

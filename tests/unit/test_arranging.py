@@ -253,7 +253,7 @@ def promised(days: int) -> date:
 def test_a_promise_has_a_day_to_come(done_on: date | None) -> None:
     with pytest.raises(Invalid) as refused:
         handling.draft(Matter().at(State.IN_HANDLING).case, "将修好。", Outcome.BY_DATE, done_on, MONDAY)
-    assert [error.field for error in refused.value.errors] == ["done_on"]
+    assert [(error.field, error.code) for error in refused.value.errors] == [("done_on", "reply.done_on")]
 
 
 def test_when_the_promised_day_is_over_the_citizen_is_called_even_long_after_the_case_was_concluded() -> None:

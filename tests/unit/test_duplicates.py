@@ -121,6 +121,21 @@ def test_another_persons_letter_that_points_elsewhere_is_another_matter(here: st
     assert kinship(lamps(here, OTHER), lamps(there, ONE)) is Kinship.APART
 
 
+def test_who_writes_again_may_name_by_another_mark_where_it_is_and_another_person_may_not() -> None:
+    assert kinship(lamps("老码头", ONE), lamps("新超市", ONE)) is Kinship.REPEAT
+    assert kinship(lamps("老码头", OTHER), lamps("新超市", ONE)) is Kinship.APART
+
+
+def test_who_words_every_clause_a_little_anew_repeats_the_matter_and_another_person_is_left_to_the_clerk() -> None:
+    first = lamps("东湖小区", ONE)
+    again = letter(
+        "我们每天上班都走这路，这一个月东湖小区附近的路灯都不亮，晚上漆黑一片，老人和孩子出行不安全，"
+        "有人摔过，打过电话没有人修，请派人修。"
+    )
+    assert kinship(replace(again, person=ONE), first) is Kinship.REPEAT
+    assert kinship(replace(again, person=OTHER), first) is Kinship.APART
+
+
 def test_who_leaves_the_place_out_may_mean_the_same_one() -> None:
     assert kinship(lamps("我们小区", OTHER), lamps("东湖小区", ONE)) is Kinship.SAME_MATTER
 
@@ -241,6 +256,7 @@ def test_who_says_the_same_and_more_repeats_it() -> None:
     assert kinship(letter(more, OTHER), first) is Kinship.SAME_MATTER
     much = letter(more + "楼下的烧烤店也吵得人睡不着，油烟直排，孩子没法写作业，请一并查处。" * 5, OTHER)
     assert kinship(much, first) is Kinship.APART, "the clerk is shown it"
+    assert kinship(replace(much, person=ONE), first) is Kinship.REPEAT
 
 
 def test_one_person_under_one_title_repeats_the_matter_in_other_words() -> None:

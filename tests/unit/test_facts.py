@@ -10,11 +10,12 @@ from chalicelib.domain.agency_news import agencies_told, progress_of
 from chalicelib.domain.agency_words import Progress
 from chalicelib.domain.assessment import Fact, FactKind
 from chalicelib.domain.case import Case
+from chalicelib.domain.clocks import TICK
 from chalicelib.domain.errors import RuleBroken
 from chalicelib.domain.facts import CITY, Entry, entries_of, month_of
 from chalicelib.domain.folding import fold_one
 from chalicelib.domain.retention import check_erasable, ended_at, erasable_from
-from chalicelib.domain.words import Action, Kind, Role, State
+from chalicelib.domain.words import Action, ClockName, Kind, Role, State
 from tests.unit.matter import ACTORS, FIRST, SECOND, TRADE, UNIT, Matter, acting, content
 
 
@@ -193,3 +194,30 @@ def test_who_withdrew_from_a_matter_of_many_may_have_hers_erased_before_the_othe
     matter.later(days=1).take(Action.WITHDRAW, ACTORS[Role.CITIZEN], SECOND)
     assert ended_at(matter.events, SECOND) == matter.now
     assert ended_at(matter.events, FIRST) is None
+
+
+def in_ledgers(matter: Matter) -> dict[str, list[FactKind]]:
+    """What the steps are in each ledger."""
+    entries = entries_of(matter.case, matter.case, matter.events)
+    return {entry.unit: [fact.kind for fact in entry.facts] for entry in entries}
+
+
+def test_a_matter_arrives_in_the_city_once_and_what_its_unit_does_with_it_stands_in_the_units_ledger() -> None:
+    matter = Matter().at(State.REPLIED)
+    assert matter.case.unit is not None
+    assert in_ledgers(matter) == {
+        CITY: [FactKind.ARRIVED],
+        matter.case.unit: [FactKind.RECEIVED, FactKind.SIGNED, FactKind.REPLIED],
+    }
+    (arrived,) = next(one for one in entries_of(None, matter.case, matter.events) if one.unit == CITY).facts
+    assert (arrived.case_id, arrived.receipt, month_of(arrived.at)) == (matter.case_id, FIRST, month_of(matter.now))
+
+
+@pytest.mark.parametrize(("late", "in_time"), [(timedelta(), True), (TICK, False)])
+def test_who_signs_at_the_very_end_of_the_term_is_in_time(late: timedelta, in_time: bool) -> None:
+    matter = Matter().at(State.DISPATCHED)
+    before, known = matter.case, len(matter.events)
+    matter.now = next(clock.due_at for clock in before.clocks if clock.name is ClockName.SIGN) + late
+    matter.take(Action.SIGN, ACTORS[Role.HANDLER])
+    found = [fact for entry in entries_of(before, matter.case, matter.events[known:]) for fact in entry.facts]
+    assert [fact.in_time for fact in found if fact.kind is FactKind.SIGNED] == [in_time]

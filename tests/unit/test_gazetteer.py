@@ -42,10 +42,11 @@ def test_the_default_gazetteer_holds_together() -> None:
     assert not [one.name for one in PLACES if known & set(one.names)]
 
 
-@pytest.mark.parametrize("estate", ESTATES, ids=lambda one: one.name)
-def test_a_letter_that_names_only_an_estate_goes_to_its_street(estate: Place) -> None:
-    found = placed(f"{estate.name}的路灯坏了很久。")
-    assert (found.area, found.place, found.doubts) == (estate.areas[0], estate.name, ())
+def test_a_letter_that_names_only_an_estate_goes_to_its_street() -> None:
+    assert ESTATES
+    for estate in ESTATES:
+        found = placed(f"{estate.name}的路灯坏了很久。")
+        assert (found.area, found.place, found.doubts) == (estate.areas[0], estate.name, ())
 
 
 def test_the_estate_narrows_what_the_citizen_chose() -> None:

@@ -44,7 +44,7 @@ CODES = {
 def test_who_survived_is_named_with_its_module_and_function() -> None:
     found = report(CODES, list(CODES)[:4])
     assert (found["mutants"], found["sampled"], found["tried"], found["noticed"]) == (6, 4, 4, 2)
-    assert (found["noticed_percent"], found["interval_95"]) == (50.0, [15.0, 85.0])
+    assert (found["unreached"], found["noticed_percent"], found["interval_95"]) == (1, 50.0, [15.0, 85.0])
     assert found["survivors"] == [
         {"name": list(CODES)[3], "module": "chain", "function": "link", "why": "no tests"},
         {"name": list(CODES)[1], "module": "clocks", "function": "Clock.put_off", "why": "survived"},

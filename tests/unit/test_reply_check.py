@@ -14,12 +14,12 @@ from chalicelib.domain.assessment import Fact, FactKind, assess_unit
 from chalicelib.domain.events import Drafted
 from chalicelib.domain.figures import Part
 from chalicelib.domain.ranking import Assessed, Row, rank
-from chalicelib.domain.reply_check import Answering, Asked, Check, Mark, State, check
+from chalicelib.domain.reply_check import LONG, Answering, Asked, Check, Mark, State, check
 from chalicelib.domain.reply_contacts import telephones_in
 from chalicelib.domain.reply_copies import Other, copy_bands
 from chalicelib.domain.reply_dates import days_in, tells_when
 from chalicelib.domain.reply_marks import WORTH, Code
-from chalicelib.domain.reply_questions import Type, questions_of
+from chalicelib.domain.reply_questions import LONGEST, Type, questions_of
 from chalicelib.domain.reply_rules import ReplyRules
 from chalicelib.domain.words import Kind, Outcome, UnitClass
 from chalicelib.web.messages import LANGUAGES, catalogue
@@ -109,6 +109,12 @@ def test_what_is_asked_is_told_from_what_is_exclaimed(sentence: str, kind: Type 
     assert [one.type for one in questions_of("", sentence)] == ([] if kind is None else [kind])
 
 
+def test_of_a_long_question_its_end_is_quoted() -> None:
+    asked = f"{'楼' * LONGEST}里的电梯什么时候能修好？"
+    assert [one.text for one in questions_of("", asked)] == [f"…{asked[-LONGEST:]}"]
+    assert [one.text for one in questions_of("", asked[-LONGEST:])] == [asked[-LONGEST:]]
+
+
 @pytest.mark.parametrize(
     ("promise", "asked_for"),
     [
@@ -156,6 +162,10 @@ def test_a_solved_matter_needs_a_deed_where_a_consultation_is_answered_by_the_ru
     )
     assert Code.MEASURE not in missing(rule)
     assert Code.MEASURE in missing("根据规定不属于本局职责，电话12345。", outcome=Outcome.SOLVED)
+    for length, lacks in ((LONG - 1, True), (LONG, False)):
+        told = "梧" * length
+        assert (Code.MEASURE in missing(told)) is lacks, "who tells so much explains, in whatever words"
+        assert Code.MEASURE in missing(told, outcome=Outcome.SOLVED)
     assert Code.MEASURE not in missing("好的。", replace(LAMP, kind=Kind.CONSULTATION))
     assert missing("谢谢您的鼓励！", replace(LAMP, kind=Kind.THANKS)) == set()
 

@@ -31,7 +31,7 @@ def test_one_telephone_number_is_one_person() -> None:
     assert all(phone.startswith("199") and len(phone) == 11 for _, phone in named)
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.title)
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.key)
 def test_a_story_has_all_it_needs(story: Story) -> None:
     city = default_city()
     mailbox = city.mailbox(story.mailbox)
@@ -50,7 +50,7 @@ def test_a_story_has_all_it_needs(story: Story) -> None:
     assert story.instruction is None or mailbox.leader
 
 
-@pytest.mark.parametrize("story", [story for story in STORIES if story.reply], ids=lambda story: story.title)
+@pytest.mark.parametrize("story", [story for story in STORIES if story.reply], ids=lambda story: story.key)
 def test_a_reply_says_what_was_done_when_and_whom_to_call(story: Story) -> None:
     assert story.reply is not None
     assert len(story.reply.text) >= 60

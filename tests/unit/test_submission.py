@@ -11,6 +11,7 @@ from chalicelib.city import default_city
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.fields import LONGEST
 from chalicelib.domain.submission import MOST_UPLOADS, Form, content_of, day_in_shanghai, digest_of, read_form
+from chalicelib.domain.ways import Way
 from chalicelib.domain.words import Kind
 from tests.unit.matter import MONDAY
 
@@ -243,6 +244,12 @@ def test_whatever_comes_is_a_form_or_is_refused_by_field(changes: dict[str, obje
         assert len(form.title) <= LONGEST["title"]
 
 
+def test_who_chooses_how_to_be_told_chooses_among_the_ways_that_were_left() -> None:
+    assert [read(**{"ways": ways}).ways for ways in (None, [], ["sms"])] == [None, (), (Way.SMS,)]
+    assert refused(ways=["mail"]) == {"ways": "ways.no_email"}
+    assert refused(ways=["pigeon"]) == {"ways": "field.unknown_choice"}
+
+
 def test_the_same_words_have_the_same_fingerprint_whatever_the_key_and_the_tickets() -> None:
     one = content_of(read(uploads=["a"]))
     assert content_of(read(key="f" * 32, uploads=["b"])) == one
@@ -264,6 +271,8 @@ def test_the_same_words_have_the_same_fingerprint_whatever_the_key_and_the_ticke
         ("anonymous", True),
         ("may_publish", False),
         ("keep_name_from_unit", True),
+        ("ways", ["sms"]),
+        ("ways", []),
     ],
 )
 def test_any_other_word_gives_another_fingerprint(field: str, value: object) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.domain import ordering, supervision
 from chalicelib.domain.errors import Invalid
@@ -134,6 +135,21 @@ def test_an_order_by_hand_on_a_case_in_time_climbs_only_when_the_case_is_overdue
     assert matter.case.order is not None
     assert matter.case.order.next_level_at is not None
     assert matter.case.order.next_level_at >= matter.now + timedelta(days=29)
+
+
+def test_an_order_whose_term_ends_with_the_case_s_own_is_overdue_before_the_next_one_is_given() -> None:
+    as_long = replace(TRADE, terms=replace(TRADE.terms, supervision_order=TRADE.terms.supervision_step))
+    matter = Matter(trade=as_long).filed(kind=Kind.ACCUSATION).at(State.IN_HANDLING)
+    clock = matter.case.deadline
+    assert clock is not None
+    while as_long.ends(as_long.terms.supervision_order, matter.now) < clock.due_at:
+        matter.later(days=1)
+    matter.take(Action.SUPERVISE, ACTORS[Role.SUPERVISOR])
+    assert matter.case.order is not None
+    assert matter.case.order.answer_by == clock.due_at
+    matter.now = clock.red_at
+    told = [type(payload).__name__ for payload in supervision.due_now(matter.case, matter.now, as_long)]
+    assert told == ["LightChanged", "Reminded", "OrderOverdue", "Supervised"]
 
 
 def test_a_supervisor_orders_one_level_above_the_one_in_force_and_none_above_the_third() -> None:

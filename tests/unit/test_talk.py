@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain import talk as rules
 from chalicelib.domain.errors import Invalid, Refused, RuleBroken, TooLate
-from chalicelib.domain.talk import ABANDONED_AFTER, End, Message, Phase, Side, Step, Talk
+from chalicelib.domain.talk import ABANDONED_AFTER, End, Message, Move, Phase, Side, Step, Talk
 from chalicelib.domain.talk_figures import USUAL, figures, minutes_to_wait
 from chalicelib.domain.talk_forms import read_said, read_since, read_start
 from chalicelib.domain.transcripts import Called, transcript, words_of
@@ -160,7 +160,7 @@ def test_a_talk_becomes_one_submission_by_the_clerk_or_by_herself() -> None:
     with pytest.raises(RuleBroken, match="talk_filed"):
         rules.hand_in(rules.leave(filed, NINE), "s", False, NINE)
     over = rules.end(talk, "hu", NINE)
-    assert rules.hand_in(over, "r", False, NINE).moves[-1].step is Step.FILED
+    assert rules.hand_in(over, "r", False, NINE).moves[-1] == Move(Step.FILED, NINE)
     with pytest.raises(TooLate):
         rules.hand_in(over, "r", False, NINE + timedelta(days=2))
     assert rules.file(over, "r", False, "lin", "林", NINE).receipt == "r", "once it is over, any clerk may"

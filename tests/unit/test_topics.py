@@ -80,6 +80,14 @@ def test_any_text_is_compared_and_no_likeness_leaves_its_bounds(one: str, other:
     assert likeness(mean, here) <= 1.000001
 
 
+def test_several_letters_as_one_stand_where_a_third_of_them_do() -> None:
+    areas = (("a", "b"), ("a",), ("a",), ("c",))
+    mean = mean_of([profile_of(read("搅拌站", "幸福里小区的搅拌站", codes), NEW) for codes in areas[:3]])
+    assert (mean.districts, mean.size) == ({"a", "b"}, 3)
+    mean = mean_of([mean, profile_of(read("搅拌站", "槐树湾小区的搅拌站", areas[3]), NEW)])
+    assert (mean.districts, mean.size) == ({"a", "b"}, 4)
+
+
 def test_what_a_person_took_apart_is_never_grouped() -> None:
     alike = [{1: 0.9, 2: 0.5}, {0: 0.9, 2: 0.8}, {0: 0.5, 1: 0.8}]
     assert group([dict(one) for one in alike], [1, 1, 1], 0.3) == [[0, 1, 2]]
