@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from chalicelib.domain import calling_back, reviewing
 from chalicelib.domain.errors import NotAllowed, RuleBroken
 from chalicelib.domain.events import CallBackDue, Payload, Rated, Replied, ReworkOrdered, Terminated
+from chalicelib.domain.known import stands
 from chalicelib.domain.supervision import due_now
 from chalicelib.domain.terms import Terms
 from chalicelib.domain.words import (
@@ -42,6 +43,17 @@ def test_whoever_is_not_satisfied_is_called_back() -> None:
     assert matter.case.call_back_due
     matter.take(Action.CALL_BACK, CLERK)
     assert not matter.case.call_back_due
+
+
+def test_a_result_that_somebody_finds_fault_with_is_told_to_nobody_else_before_a_person_has_looked() -> None:
+    matter, content_one = Matter().at(State.REPLIED), Matter().at(State.REPLIED)
+    assert stands(matter.case)
+    rated(content_one, content())
+    assert stands(content_one.case)
+    rated(matter, unhappy())
+    assert not stands(replace(matter.case, call_back_due=False))
+    assert not stands(replace(content_one.case, call_back_due=True))
+    assert not stands(replace(content_one.case, state=State.IN_REVIEW))
 
 
 def test_who_was_not_reached_stays_in_the_ledger() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.calendar import SHANGHAI, WorkingCalendar
-from chalicelib.domain.clocks import Clock, Nearness, exact_clock, next_change, start_clock, worst_light
+from chalicelib.domain.clocks import Clock, Nearness, exact_clock, next_change, start_clock, worst_light, yellow_at
 from chalicelib.domain.terms import Term, calendar_days, hours, working_days
 from chalicelib.domain.words import ClockName, Light
 
@@ -176,6 +176,17 @@ def test_another_agencys_date_does_not_move_when_the_clock_is_put_off_and_warns_
     bound = clock.bound(clock.due_at - timedelta(days=2), WEEKS, Nearness())
     later = bound.put_off(10)
     assert (later.due_at, later.yellow_at, later.is_bound) == (bound.due_at, bound.yellow_at, True)
+
+
+def test_another_agencys_date_is_warned_of_in_its_own_time_and_lifted_leaves_the_clock_as_it_was() -> None:
+    by = MONDAY + timedelta(days=12)
+    first = handling(calendar_days(60))
+    for own in (first, first.put_off(10)):
+        bound = own.bound(by, WEEKS, Nearness())
+        assert (bound.due_at, bound.yellow_at, bound.is_bound) == (by, yellow_at(MONDAY, by, WEEKS, Nearness()), True)
+        assert bound.bound(None, WEEKS, Nearness()) == own
+        late = own.bound(own.due_at + TICK, WEEKS, Nearness())
+        assert (late.due_at, late.yellow_at, late.is_bound) == (own.due_at, own.yellow_at, False)
 
 
 def test_a_clock_of_so_many_times_24_hours_runs_from_the_moment_itself() -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.case import Case, Voice
 from chalicelib.domain.clocks import exact_clock
-from chalicelib.domain.errors import Refused, RuleBroken
+from chalicelib.domain.errors import Invalid, Refused, RuleBroken
 from chalicelib.domain.events import CITIZEN
 from chalicelib.domain.folding import fold
 from chalicelib.domain.handling import join
@@ -112,6 +112,16 @@ def test_a_case_that_was_on_its_way_is_joined_split_off_and_joined_again(state: 
     assert {clock.name for clock in back.clocks} == {ClockName.ACCEPT}
     room.join(0, 1)
     assert room.standing() == {"100000000000": 1, "100000000001": 1}
+
+
+def test_what_was_joined_to_another_case_is_not_split_off_from_this_one() -> None:
+    room = Room.with_matters([State.IN_HANDLING, State.IN_HANDLING, State.IN_HANDLING])
+    room.join(0, 1)
+    joined, into, other = (matter.case for matter in room.matters)
+    for case, origin in ((other, joined), (into, other)):
+        with pytest.raises(Invalid) as refused:
+            split(case, origin, "说的是另一件事。", MONDAY, TRADE)
+        assert [(error.field, error.code) for error in refused.value.errors] == [("receipt", "split.not_joined")]
 
 
 def test_nobody_is_joined_to_a_later_deadline() -> None:

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.grouping import group
 from chalicelib.domain.heat import heat, pulse
-from chalicelib.domain.hot_topics import Member, Thresholds, new_topic, recounted, seen
+from chalicelib.domain.hot_topics import (
+    CUT_WHEN_NEW,
+    SETTLED_FROM,
+    Member,
+    Thresholds,
+    cut_of,
+    new_topic,
+    recounted,
+    seen,
+)
 from chalicelib.domain.topic_words import Commons, likeness, mean_of, profile_of, read
 from chalicelib.domain.topics import Told, find
 from infra.learn.topics import UnfitFile, best_match_f1, day_of, evaluate
@@ -86,6 +95,11 @@ def test_several_letters_as_one_stand_where_a_third_of_them_do() -> None:
     assert (mean.districts, mean.size) == ({"a", "b"}, 3)
     mean = mean_of([mean, profile_of(read("搅拌站", "槐树湾小区的搅拌站", areas[3]), NEW)])
     assert (mean.districts, mean.size) == ({"a", "b"}, 4)
+
+
+def test_a_desk_that_knows_enough_letters_asks_for_the_likeness_that_was_set_and_a_new_one_for_more() -> None:
+    cuts = [cut_of(Commons(letters, {}), 0.1) for letters in (0, SETTLED_FROM // 2, SETTLED_FROM, 3 * SETTLED_FROM)]
+    assert cuts == pytest.approx([CUT_WHEN_NEW, (CUT_WHEN_NEW + 0.1) / 2, 0.1, 0.1])
 
 
 def test_what_a_person_took_apart_is_never_grouped() -> None:
