@@ -39,6 +39,21 @@ def test_the_light_follows_the_nearer_of_promise_and_law_and_both_stay_in_the_re
     assert handling(None, calendar_days(15)).due_at == datetime(2026, 3, 18, tzinfo=SHANGHAI)
 
 
+@pytest.mark.parametrize(
+    ("promise", "law", "kept"),
+    [
+        (working_days(5), calendar_days(60), "5w/60d"),
+        (working_days(2), None, "2w"),
+        (None, calendar_days(30), "/30d"),
+    ],
+)
+def test_a_clock_keeps_the_promise_and_the_law_that_it_was_counted_from(
+    promise: Term | None, law: Term | None, kept: str
+) -> None:
+    clock = handling(promise, law)
+    assert (clock.set_by, clock.promise, clock.law) == (kept, promise, law)
+
+
 def test_a_clock_without_any_term_is_refused() -> None:
     with pytest.raises(ValueError, match="term"):
         handling(None, None)
@@ -92,6 +107,8 @@ def test_a_case_shows_the_darkest_light_of_its_clocks_and_none_when_none_runs() 
     assert worst_light([late, soon], MONDAY) is Light.GREEN
     assert worst_light([late, soon], soon.yellow_at) is Light.YELLOW
     assert worst_light([late, soon], soon.red_at) is Light.RED
+    assert [clock.light_at(late.yellow_at) for clock in (late, soon)] == [Light.YELLOW, Light.RED]
+    assert worst_light([late, soon], late.yellow_at) is Light.RED
 
 
 def test_a_clock_that_is_red_changes_no_more() -> None:
@@ -191,5 +208,5 @@ def test_another_agencys_date_is_warned_of_in_its_own_time_and_lifted_leaves_the
 
 def test_a_clock_of_so_many_times_24_hours_runs_from_the_moment_itself() -> None:
     clock = exact_clock(ClockName.HANDLE, MONDAY, 15)
-    assert (clock.started_at, clock.yellow_at) == (MONDAY, MONDAY + timedelta(days=10))
+    assert (clock.name, clock.started_at, clock.yellow_at) == (ClockName.HANDLE, MONDAY, MONDAY + timedelta(days=10))
     assert (clock.due_at, clock.lawful_by) == (MONDAY + timedelta(days=15), None)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain import events as happened
 from chalicelib.domain.applying import apply
-from chalicelib.domain.chain import first_break, link
+from chalicelib.domain.chain import first_break, link, misfits
 from chalicelib.domain.errors import Refused
 from chalicelib.domain.events import CITIZEN, DESK, PAYLOADS
 from chalicelib.domain.folding import fold, fold_one
@@ -158,3 +158,9 @@ def test_the_citizens_own_words_change_nothing_but_her_own_part() -> None:
     assert matter.case.receipts == (FIRST,)
     assert matter.case.state is before.state
     assert matter.case.clocks == before.clocks
+
+
+def test_behind_a_line_that_cannot_be_read_the_others_are_still_checked() -> None:
+    matter = Matter().at(State.REPLIED)
+    record = [None if number in (2, 4) else event for number, event in enumerate(matter.events, start=1)]
+    assert misfits(matter.case_id, record) == [2, 4]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain import mail_files
-from chalicelib.domain.mail_reading import LARGEST_HEAD, MOST_REFERENCES, Mail, Unreadable, read_mail
+from chalicelib.domain.mail_reading import LARGEST_HEAD, MOST_REFERENCES, Mail, Unreadable, in_charset, read_mail
 from chalicelib.domain.mail_words import text_of_html, without_history
 from chalicelib.domain.submission import MOST_UPLOADS
 from tests.patience import never_stuck
@@ -72,6 +72,11 @@ def test_a_charset_that_is_wrong_or_none_stops_nothing(declared: str, bare: str)
     if (declared, bare) != ("gb2312", "utf-8"):  # there it is read as what it says it is
         assert TEXT in found.text
     assert found.name == "王秀英"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_letter_whose_charset_nobody_knows_is_read_as_what_it_is(encoding: str) -> None:
+    assert in_charset("路灯坏了，没有人来修。".encode(encoding), "x-nobody-knows") == "路灯坏了，没有人来修。"
 
 
 def test_of_two_versions_the_plain_one_is_read_and_of_html_alone_what_a_person_sees() -> None:

@@ -6,8 +6,16 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from chalicelib.domain.case import Case
-from chalicelib.domain.people import Staff, masked_name, masked_phone, may_know_petitioner, may_list, may_read
-from chalicelib.domain.words import STAFF, Kind, Light, Role, State
+from chalicelib.domain.people import (
+    Staff,
+    masked_name,
+    masked_phone,
+    may_know_petitioner,
+    may_list,
+    may_read,
+    reads_masked,
+)
+from chalicelib.domain.words import STAFF, UNIT_ROLES, Kind, Light, Role, State
 from tests.unit.matter import OTHER_UNIT, UNIT, Matter
 
 HERE = Matter().at(State.IN_HANDLING).case
@@ -72,6 +80,11 @@ def test_who_wrote_is_shown_to_fewer_than_what_was_written(role: Role, case: Cas
             assert may_read(somebody, case)
     assert not may_know_petitioner(staff(Role.LEADER, mailboxes=("hotline",)), case, False)
     assert not may_know_petitioner(staff(Role.SUPERVISOR), replace(case, light=Light.RED), False)
+
+
+def test_masked_reads_who_supervises_from_another_unit_and_neither_the_units_own_people_nor_the_desk() -> None:
+    masked = {(role, unit) for role in Role for unit in (UNIT, OTHER_UNIT) if reads_masked(staff(role, unit), HERE)}
+    assert masked == {(role, OTHER_UNIT) for role in UNIT_ROLES}
 
 
 def test_a_name_kept_from_the_unit_is_kept_from_the_unit() -> None:
