@@ -183,6 +183,15 @@ def test_a_case_is_not_joined_to_itself_nor_to_one_that_has_ended() -> None:
         assert [error.field for error in refused.value.errors] == ["into"]
 
 
+def test_a_case_takes_so_many_voices_and_not_one_more() -> None:
+    two, into = Matter().filed().joined_by(SECOND).case, another_case()
+    most = (into.voices * handling.MOST_VOICES)[: handling.MOST_VOICES - 2]
+    assert handling.join(two, replace(into, voices=most), BASIS)
+    with pytest.raises(Invalid) as refused:
+        handling.join(two, replace(into, voices=(*most, into.voices[0])), BASIS)
+    assert [(error.field, error.code) for error in refused.value.errors] == [("into", "join.too_many")]
+
+
 def test_joining_takes_along_everybody_who_did_not_withdraw() -> None:
     case = Matter().filed().joined_by(SECOND).happens(VoiceWithdrawn(FIRST, "")).case
     joined, added = handling.join(case, another_case(), BASIS)
