@@ -1,9 +1,9 @@
 """Habits of moto's and botocore's that cost most of a long run, and change no answer when they are left.
 
-It sorts the whole table for every query and unwraps both values in every comparison: here strings are compared as what
-they are. And it keeps every item and every copy of a table that there ever was in this process, for a page that nobody
-looks at: after a thousand tests gigabytes, which the garbage collector walks through again and again. botocore reads
-the descriptions of AWS's services anew for every session, megabytes of JSON, and pynamodb makes a session a connection.
+It unwraps both values in every comparison: here strings are compared as what they are. It keeps every item and every
+copy of a table that there ever was in this process, for a page that nobody looks at: after a thousand tests gigabytes,
+which the garbage collector walks through again and again. botocore reads the descriptions of AWS's services anew for
+every session, megabytes of JSON, and pynamodb makes a session a connection.
 
 For every item of a transaction moto copies the whole table, to have it back if one is refused: here only what the
 transaction names is kept and put back. It asks each value of each item for ten types under four spellings, and each
@@ -11,6 +11,7 @@ request for the names of all that a service can do.
 """
 
 import copy
+import time
 from base64 import b64encode
 from collections.abc import Iterable
 from functools import cache
@@ -26,8 +27,9 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb import models as dynamodb
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
-from moto.dynamodb.models.dynamo_type import DynamoType, Item
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
+from moto.sqs import models as sqs
 from moto.sqs.models import sqs_backends
 
 STRING = "S"
@@ -44,6 +46,7 @@ def lighten() -> None:
     keep_what_a_transaction_names()
     write_values_as_they_are()
     name_things_once()
+    tell_the_time_plainly()
     sign_briefly()
 
 
@@ -72,17 +75,8 @@ def compare_plain_strings() -> None:
             return bool(self.value < other.value)
         return unwrapped_less(self, other)
 
-    def all_items(self: Any) -> list[Item]:
-        assert self.range_key_attr, "a table of this desk has both keys"
-        items = [item for under_one_key in self.items.values() for item in under_one_key.values()]
-        return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))
-
-    for owner, name, better in (
-        (DynamoType, "__eq__", equal),
-        (DynamoType, "__lt__", less),
-        (Table, "all_items", all_items),
-    ):
-        setattr(owner, name, better)
+    for name, better in (("__eq__", equal), ("__lt__", less)):
+        setattr(DynamoType, name, better)
 
 
 def read_descriptions_once() -> None:
@@ -153,9 +147,15 @@ def name_things_once() -> None:
     for owner, name in (
         (responses, "method_names_from_class"),
         (responses, "camelcase_to_underscores"),
+        (sqs, "camelcase_to_underscores"),
         (useragent, "sanitize_user_agent_string_component"),
     ):
         setattr(owner, name, cache(getattr(owner, name)))
+
+
+def tell_the_time_plainly() -> None:
+    """Once a process. A queue asks of every message whether it is visible by now, whenever it takes one."""
+    setattr(sqs, "unix_time_millis", lambda: time.time() * 1000)  # noqa: B010
 
 
 def sign_briefly() -> None:

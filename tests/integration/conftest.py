@@ -22,9 +22,13 @@ from tests.integration.watching import objects, own
 from tests.integration.wire import Page
 from tests.light_hashing import hash_lightly
 from tests.light_moto import REGION, lighten, made_anew, nothing_waits
+from tests.light_table import lighten_tables
+from tests.short_road import shorten
 
 hash_lightly()
 lighten()
+lighten_tables()
+shorten()
 
 _ours: object = None  # the connection that these tests made
 QUEUES = ("routing", "notices", "webhooks", "mail")
