@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 os.environ.update(
     AWS_ACCESS_KEY_ID="testing",
@@ -83,7 +84,17 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 class Beside(LoadScopeScheduling):
-    """Tests side by side: each for itself, but those that share what is dear to make on one worker."""
+    """Tests side by side: each for itself, but those that share what is dear to make on one worker.
+
+    What a worker has done is forgotten: it is counted anew after each test.
+    """
+
+    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
+        """One test is over."""
+        scope = self._split_scope(self.registered_collections[node][item_index])
+        super().mark_test_complete(node, item_index, duration)
+        if all(self.assigned_work[node][scope].values()):
+            del self.assigned_work[node][scope]
 
     def _split_scope(self, nodeid: str) -> str:
         return next((place for place in SHARED if nodeid.startswith(place)), nodeid)

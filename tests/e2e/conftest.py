@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from infra.local.engine import free_port
-from infra.package import ROOT
+from infra.package import ROOT, package
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = (
@@ -81,7 +81,10 @@ class Running:
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The desk with its demo city, at work."""
-    desk = Running(tmp_path_factory.mktemp("desk"), free_port())
+    folder, packed = tmp_path_factory.mktemp("desk"), ROOT / "build" / "package"
+    package(packed)
+    shutil.copytree(packed, folder / "package", symlinks=True)  # what others look at is packaged once for all
+    desk = Running(folder, free_port())
     desk.start()
     yield desk
     desk.ctrl_c()

@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -19,7 +18,7 @@ from tests.e2e.conftest import Running
 pytestmark = pytest.mark.e2e
 
 PASSWORD = "a long enough word"
-AGAIN_WITHIN = 20  # seconds, the promise of the README
+ONCE = ("packaging the functions", "laying out the demo city")
 LETTER = {
     "key": "0f6a1c1e-6a0e-4c39-9a58-0d6c2b7f3e11",
     "mailbox": "petitions",
@@ -39,9 +38,9 @@ def test_a_letter_outlives_a_restart_and_a_move_of_the_whole_desk(running: Runni
         running.ctrl_c()
         assert not _left_of(running)
 
-        began = time.monotonic()
-        assert "shouli" in running.start()
-        assert time.monotonic() - began < AGAIN_WITHIN
+        said = running.start()
+        assert "shouli" in said
+        assert not [words for words in ONCE if words in said], "what takes its time is done once"
         assert _title(running, slip) == LETTER["title"]
         assert "is taken" in running.run("run").stderr  # a second one is told so, and disturbs nobody
         running.ctrl_c()

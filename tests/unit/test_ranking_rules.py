@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -27,11 +27,13 @@ from tests.unit.month import (
     unit,
 )
 
+FEWER = settings(max_examples=50)  # each is a month of several units
 KINDS_OF_PENALTY = (
     once(FactKind.REWORKED, "c001"), once(FactKind.FALSE_REPLY, "c001"), supervised("c001", 1), supervised("c001", 3),
 )  # fmt: skip
 
 
+@FEWER
 @given(months_of_units)
 def test_a_line_holds_all_that_it_was_made_of(months: list[Assessed]) -> None:
     known = {one.unit: one for one in months}
@@ -41,12 +43,14 @@ def test_a_line_holds_all_that_it_was_made_of(months: list[Assessed]) -> None:
         assert assessed_of(kept) == known[row.unit]
 
 
+@FEWER
 @given(months_of_units, st.integers(2, 3))
 def test_only_how_weights_compare_counts(months: list[Assessed], times: int) -> None:
     scaled = replace(FORMULA, **{name: times * FORMULA.number(name) for name in WEIGHTS})
     assert rank(months, scaled) == rank(months, FORMULA)
 
 
+@FEWER
 @given(months_of_units)
 def test_every_line_adds_up_from_its_parts(months: list[Assessed]) -> None:
     for row in rank(months, FORMULA):
@@ -64,6 +68,7 @@ def test_every_line_adds_up_from_its_parts(months: list[Assessed]) -> None:
         assert row.bonus == min(FORMULA.most_bonus, sum(charge.points for charge in row.bonuses))
 
 
+@FEWER
 @given(months_of_units)
 def test_anyone_can_compute_a_drawn_rate_again_from_the_table_alone(months: list[Assessed]) -> None:
     rows = rank(months, FORMULA)
@@ -79,6 +84,7 @@ def test_anyone_can_compute_a_drawn_rate_again_from_the_table_alone(months: list
             assert shown.drawn == float(drawn)
 
 
+@FEWER
 @given(months_of_units, st.data())
 def test_ranks_are_complete_within_each_class_whatever_the_order_of_units(
     months: list[Assessed], data: st.DataObject
@@ -93,6 +99,7 @@ def test_ranks_are_complete_within_each_class_whatever_the_order_of_units(
             assert place == 1 + sum(1 for other in ranks if other < place)
 
 
+@FEWER
 @given(months_of_units, st.data())
 def test_a_late_answer_that_had_come_in_time_would_never_lower_the_units_score(
     months: list[Assessed], data: st.DataObject
@@ -110,6 +117,7 @@ def test_a_late_answer_that_had_come_in_time_would_never_lower_the_units_score(
     assert (worse or 0) <= (better or 0)
 
 
+@FEWER
 @given(months_of_units, facts_of_a_month)
 def test_one_more_answer_in_time_never_lowers_a_score_in_which_answers_are_measured(
     months: list[Assessed], facts: list[Fact]
@@ -122,6 +130,7 @@ def test_one_more_answer_in_time_never_lowers_a_score_in_which_answers_are_measu
     assert before <= after
 
 
+@FEWER
 @given(months_of_units, facts_of_a_month)
 def test_one_more_matter_done_well_never_lowers_a_score_in_which_all_is_measured(
     months: list[Assessed], facts: list[Fact]
@@ -137,6 +146,7 @@ def test_one_more_matter_done_well_never_lowers_a_score_in_which_all_is_measured
     assert before <= after
 
 
+@FEWER
 @given(months_of_units, facts_of_a_month, st.sampled_from([*KINDS_OF_PENALTY]))
 def test_one_more_ground_to_take_points_off_never_raises_a_score(
     months: list[Assessed], facts: list[Fact], worse: Fact

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -27,6 +27,7 @@ from chalicelib.domain.trends import FEWEST, GROWN, Change, Topic, budding, chan
 from chalicelib.domain.words import Channel, Kind, Level, Satisfaction, Solved
 
 CITY_SETTINGS = default_city()
+FEWER = settings(max_examples=40)  # each is a city's ledgers, of twenty cases
 AT = datetime(2026, 10, 5, 2, tzinfo=UTC)
 Told = tuple[str, str, About, tuple[Fact, ...]]  # unit, case, about, facts
 CITY_KINDS = (
@@ -91,6 +92,7 @@ def counted(told: list[Told]) -> Totals:
     return tally.totals()
 
 
+@FEWER
 @given(ledgers)
 def test_each_table_adds_up_to_the_whole(told: list[Told]) -> None:
     totals = counted(told)
@@ -100,6 +102,7 @@ def test_each_table_adds_up_to_the_whole(told: list[Told]) -> None:
     assert added(totals.of(Table.UNIT).values()) == of_units.all
 
 
+@FEWER
 @given(ledgers, st.randoms())
 def test_the_order_in_which_ledgers_are_read_is_nothing_and_a_fact_told_twice_counts_once(
     told: list[Told], chance: object
@@ -110,6 +113,7 @@ def test_the_order_in_which_ledgers_are_read_is_nothing_and_a_fact_told_twice_co
     assert str(counted(mixed)) == str(counted(told)), "the same to the byte"
 
 
+@FEWER
 @given(ledgers, st.integers(0, 20))
 def test_a_city_counted_in_parts_is_the_city(told: list[Told], cut: int) -> None:
     assert merged([counted(told[:cut]), counted(told[cut:])]) == counted(told)
@@ -117,6 +121,7 @@ def test_a_city_counted_in_parts_is_the_city(told: list[Told], cut: int) -> None
     assert merged([]) == Totals()
 
 
+@FEWER
 @given(ledgers)
 def test_the_counties_and_what_lies_in_none_are_the_whole_city(told: list[Told]) -> None:
     totals = counted(told)
@@ -130,6 +135,7 @@ def test_the_counties_and_what_lies_in_none_are_the_whole_city(told: list[Told])
     assert added(by_class(totals, CITY_SETTINGS).values()) == added(totals.of(Table.UNIT).values())
 
 
+@FEWER
 @given(ledgers)
 def test_nothing_is_told_of_a_sealed_case_but_that_it_counts(told: list[Told]) -> None:
     sealed = [(unit, case, replace(about, sealed=True), found) for unit, case, about, found in told]
@@ -140,6 +146,7 @@ def test_nothing_is_told_of_a_sealed_case_but_that_it_counts(told: list[Told]) -
     assert set(totals.of(Table.CATEGORY)) <= {""}
 
 
+@FEWER
 @given(ledgers)
 def test_the_parts_of_a_figure_never_exceed_it(told: list[Told]) -> None:
     counts = counted(told).all
