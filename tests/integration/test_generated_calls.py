@@ -32,7 +32,7 @@ from tests.integration.receiving import booked, planned
 from tests.integration.test_open311 import keyed
 
 AT_LEAST = 5_000  # calls
-FORMS, QUESTIONS, FIXED = 100, 60, 3  # calls of an address that takes a form, a question, nothing
+FORMS, QUESTIONS, FIXED = 60, 60, 3  # calls of an address that takes a form, a question, nothing
 CHEAP = {
     "root": 800,
     "upload": 600,
