@@ -16,6 +16,7 @@ from standardwebhooks import Webhook
 SECRET = "whsec_" + "c2VjcmV0" * 4
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
+FOR_EVER = 3_600.0  # seconds: longer than any test is let run
 
 
 @dataclass

@@ -2,7 +2,6 @@
 waits for it.
 """
 
-import time
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -111,10 +110,8 @@ def test_after_five_failures_a_receiver_is_not_connected_to_but_by_one_probe_at_
     with receiving(hangs(0.3)) as slow:
         tell(hook("slow", slow.url))
         messages = steps(now, cases=3)
-        began = time.monotonic()
         work_off(now)
-        assert len(slow.bodies) == 5
-        assert time.monotonic() - began < 5 * 0.1 + 3, "four others cost no connection"
+        assert len(slow.bodies) == 5, "four others cost no connection"
         health = hooks.health("slow")
         assert health.not_before == now.now + timedelta(minutes=5)
         tried = {one.message for one in deliveries.latest("slow")}
