@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.bench import __main__ as bench
 from infra.package import IN_THE_RUNTIME, Package, fingerprint, package
 from tests.infrastructure.conftest import Template
 from tests.infrastructure.test_template import functions
@@ -129,6 +130,11 @@ def _runs_on_lambda(tag: str) -> bool:
         return True
     needed = re.search(r"manylinux_(\d+)_(\d+)_x86_64", tag)
     return needed is not None and (int(needed[1]), int(needed[2])) <= GLIBC_OF_LAMBDA
+
+
+def test_the_bench_tells_the_size_of_the_zip_that_was_made(packaged: Package, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "package", lambda out: packaged)
+    assert bench.PARTS["package"]() == {"package_mb": pytest.approx(packaged.code.stat().st_size / 2**20, abs=0.05)}
 
 
 def test_the_same_sources_give_the_same_fingerprint_and_the_package_is_not_made_twice(packaged: Package) -> None:
