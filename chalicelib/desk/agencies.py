@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from chalicelib.desk import cities
 from chalicelib.domain.agency_words import Stands
 from chalicelib.domain.city import Agency, City, Name
-from chalicelib.domain.errors import FieldError, Invalid, NotFound
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.fields import FieldReader
 from chalicelib.domain.words import Channel
 from chalicelib.gateways import webhooks
@@ -112,8 +112,7 @@ def renew_secret(agency_id: str) -> Agency:
         return replace(city, agencies=agencies)
 
     found = cities.change(renewed).agency(agency_id)
-    if found is None:
-        raise Invalid([FieldError("agency", "field.unknown_choice")])
+    assert found is not None  # else nothing was changed
     return found
 
 

@@ -69,8 +69,8 @@ def _others(case: Case, text: str) -> Iterator[Other]:
             payload, letter = cases.event(case_id, int(number)).payload, load_submission(receipt)
         except NotFound:  # gone since
             continue
-        if isinstance(payload, Replied):
-            yield Other(case_id, payload.text, letter.title, letter.text)
+        assert isinstance(payload, Replied)  # nothing else leaves bands
+        yield Other(case_id, payload.text, letter.title, letter.text)
 
 
 def _bands(unit: str, text: str) -> tuple[str, ...]:

@@ -44,7 +44,8 @@ def notify(message: AnyMessage, at: datetime) -> None:
             held_until = announcing.announce(message, at)
         elif isinstance(message, AnswerMessage):
             answering.answer(message, at)
-        elif isinstance(message, Message):
+        else:
+            assert isinstance(message, Message)  # what an agency is told waits in another queue
             held_until = _tell_of_event(message, at)
     except NotAllTold as failed:
         again = at + max(outbox.RESEND_EVERY, timedelta(seconds=failed.retry_after_seconds))

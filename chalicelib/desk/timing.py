@@ -7,7 +7,6 @@ from chalicelib.desk.handling import take
 from chalicelib.desk.sealing import opened
 from chalicelib.domain import asking, extending
 from chalicelib.domain.case import Case
-from chalicelib.domain.errors import Changed, RuleBroken
 from chalicelib.domain.events import ExtensionAsked, ExtensionGranted
 from chalicelib.domain.people import Staff
 from chalicelib.domain.words import Action
@@ -47,11 +46,9 @@ def grant_extension(case_id: str, version: int, by: Staff, at: datetime) -> Case
     """The desk grants what was asked for."""
 
     def decide(case: Case) -> ExtensionGranted:
-        if case.extension is None:
-            raise RuleBroken("extension.none")
+        assert case.extension is not None  # else it may not be granted
         asked = opened(case, cases.event(case_id, case.extension.asked)).payload
-        if not isinstance(asked, ExtensionAsked):
-            raise Changed()
+        assert isinstance(asked, ExtensionAsked)
         return extending.grant_extension(case, asked)
 
     return take(case_id, version, Action.GRANT_EXTENSION, by, at, decide)

@@ -13,7 +13,7 @@ from chalicelib.domain.city import Agency, City
 from chalicelib.domain.errors import Changed, Invalid, NotFound
 from chalicelib.domain.messages import Topic
 from chalicelib.domain.words import Channel, Level, Role
-from chalicelib.storage import settings
+from chalicelib.storage import hooks, settings
 from chalicelib.storage.records import unpack
 from tests.integration.agency import Sender
 from tests.integration.desk import Desk
@@ -161,3 +161,17 @@ def test_a_city_that_was_stored_before_agencies_had_desks_is_still_read(city: Ci
     agency = unpack(before, Agency)
     assert (agency.level, agency.stands, agency.channel) == (Level.CITY, Stands.ABOVE, Channel.AGENCY)
     assert not agency.has_desk
+
+
+def test_an_endpoint_that_moves_begins_anew_and_belongs_to_no_agency_that_is_unknown(desk: Desk) -> None:
+    said = {"name": "邻市信访局", "url": "http://127.0.0.1:9/"}
+    endpoint = endpoints.add_endpoint(said)
+    hooks.change_health(endpoint.id, lambda known: replace(known, failures=3))
+    with pytest.raises(Invalid) as refused:
+        endpoints.change_endpoint(endpoint.id, {**said, "url": "http://127.0.0.1:8/", "agency": "nobody"})
+    assert [error.field for error in refused.value.errors] == ["agency"]
+    endpoints.change_endpoint(endpoint.id, {**said, "about": "每月一次"})
+    assert hooks.health(endpoint.id).failures == 3
+    moved = endpoints.change_endpoint(endpoint.id, {**said, "url": "http://127.0.0.1:8/"})
+    assert (moved.url, moved.secret) == ("http://127.0.0.1:8/", endpoint.secret)
+    assert hooks.health(endpoint.id).failures == 0

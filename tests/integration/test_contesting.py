@@ -11,13 +11,15 @@ from chalicelib.desk import assessing, contesting, counting
 from chalicelib.domain.assessment import FactKey, FactKind
 from chalicelib.domain.city import City
 from chalicelib.domain.contests import Contest, ContestState, ContestStep
-from chalicelib.domain.errors import Changed, Invalid, NotFound, RuleBroken
+from chalicelib.domain.errors import Changed, Invalid, NotAllowed, NotFound, RuleBroken
 from chalicelib.domain.runs import LeftOut
+from chalicelib.domain.words import Role
 from chalicelib.storage import assessments, contests
 from chalicelib.storage.notices import inbox
 from chalicelib.storage.unit_of_work import Work
 from chalicelib.storage.unit_of_work import commit as committed
 from tests.integration.runs import (
+    APRIL,
     CONTEST_OVER,
     COUNTED_AT,
     LEADER,
@@ -265,3 +267,27 @@ def test_the_mailboxes_are_shown_to_their_keeper_first_and_as_a_spreadsheet(unit
     mayor = next(line for line in lines if line[0] == "领导信箱·市长")
     assert mayor[3:5] == ["10", "10"]
     assert {len(line) for line in lines} == {15}
+
+
+def test_who_has_no_part_in_contests_sees_none_and_what_was_not_contested_is_not_found(unit: str) -> None:
+    clerk = replace(SUPERVISOR, role=Role.CLERK)
+    with pytest.raises(NotAllowed):
+        contesting.docket(MARCH, clerk, COUNTED_AT)
+    with pytest.raises(NotAllowed):
+        contesting.facts_behind(MARCH, SUPERVISOR, case(2000))
+    with pytest.raises(NotFound):
+        contesting.docket(APRIL, SUPERVISOR, COUNTED_AT)
+    with pytest.raises(NotFound):
+        contesting.withdraw(MARCH, LATE, head_of(unit), COUNTED_AT)
+    with pytest.raises(NotFound):
+        ruled(unit)
+
+
+def test_a_contest_of_a_matter_that_the_month_tells_nothing_of_is_shown_without_its_fact(unit: str) -> None:
+    [one] = contested(unit)
+    other = replace(one, fact=replace(LATE, case_id=case(9000)))
+    committed(Work(COUNTED_AT, new=[contests.item(other)]))
+    docket = contesting.docket(MARCH, SUPERVISOR, COUNTED_AT)
+    told = dict(zip((one.fact.case_id for one in docket.contests), docket.told, strict=True))
+    assert [fact.key for fact in told[case(2000)]] == [LATE]
+    assert told[case(9000)] == ()

@@ -180,3 +180,11 @@ def test_there_is_nothing_to_put_in_force_or_to_drop_where_nobody_proposed(city:
         enacting.enact(0, APRIL, LEADER, NOW)
     with pytest.raises(RuleBroken, match=r"formula\.no_draft"):
         enacting.drop(0, LEADER, NOW)
+
+
+def test_an_earlier_version_is_not_put_back_over_one_that_the_leader_has_not_seen(desk: Desk) -> None:
+    in_force_from(MAY, replace(Formula(), response=20))
+    before = formulas.versions()
+    with pytest.raises(RuleBroken, match=r"formula\.changed"):
+        enacting.restore(1, 1, JUNE, LEADER, NOW)
+    assert formulas.versions() == before

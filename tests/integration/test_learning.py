@@ -12,7 +12,7 @@ from chalicelib.config import config
 from chalicelib.desk import cities, handling, learning, models, routing
 from chalicelib.domain import learning as rules
 from chalicelib.domain.case import Case
-from chalicelib.domain.errors import Changed, Invalid, NotAllowed, RuleBroken
+from chalicelib.domain.errors import Changed, Invalid, NotAllowed, NotFound, RuleBroken
 from chalicelib.domain.events import Registered
 from chalicelib.domain.folding import fold
 from chalicelib.domain.messages import Message, Topic
@@ -332,3 +332,19 @@ def test_a_city_that_drops_a_class_still_shows_its_figures(desk: Desk) -> None:
     decided(desk, 1)
     cities.use(replace(desk.city, categories=desk.city.categories[5:]))
     assert learning.room(desk.now + timedelta(minutes=1)).trial.decided == 1
+
+
+def test_where_no_model_ever_was_letters_count_as_unjudged_and_there_is_nothing_to_change(desk: Desk) -> None:
+    decided(desk, 2)
+    room = learning.room(desk.now)
+    assert (room.at_work, room.before, room.trial.decided) == (None, None, 0)
+    assert [month.without for month in room.months][-1] == 2
+    steps = (
+        lambda: learning.put_back(0, ADMIN, desk.now),
+        lambda: learning.set_threshold("80", 0, ADMIN, desk.now),
+        lambda: learning.let_decide(0, ADMIN, desk.now),
+    )
+    for step in steps:
+        with pytest.raises(NotFound):
+            step()
+    assert stored.at_work() is None

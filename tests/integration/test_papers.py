@@ -25,7 +25,7 @@ from tests.integration.desk import Desk
 from tests.integration.reporting import month_of_matters
 from tests.integration.test_console import visitor
 from tests.integration.visitor import Visitor
-from tests.integration.watching import everything, own
+from tests.integration.watching import everything, overtaken, own
 
 pytestmark = pytest.mark.usefixtures("empty_bucket")
 
@@ -190,3 +190,10 @@ def test_a_paper_edited_at_the_moment_of_issue_is_not_issued_unread_and_no_numbe
 def test_a_title_of_any_marks_is_a_title(title: str) -> None:
     file = Document(io.BytesIO(docx(Official("机关", "", title, ()))))
     assert title in [one.text for one in file.paragraphs]
+
+
+def test_who_is_overtaken_at_every_try_is_told_so_and_the_paper_stays_a_draft(table: str) -> None:
+    drafted("2026-07")
+    with overtaken(times=issuing.TRIES), pytest.raises(Changed):
+        issuing.issue("2026-07", 1, SUPERVISOR, AT)
+    assert (papers.last_serial(2026), [line.id for line in issuing.drafts()]) == (0, ["2026-07"])

@@ -272,3 +272,15 @@ def test_the_calendar_has_the_past_and_counts_it_and_reads_by_index_alone(desk: 
     assert (len(calendar.coming), len(calendar.past)) == (0, 1)
     assert [(one.sessions, one.people, one.cases) for one in calendar.figures] == [(1, 4, 1)]
     assert set(calls) == {"Query"}
+
+
+def test_who_cancels_and_is_overtaken_at_every_try_is_told_so_and_keeps_the_place(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reception = planned(desk, places="40")
+    number = booked(desk, reception).standing.number
+    with monkeypatch.context() as busy:
+        between(busy, lambda: booked(desk, reception), times=booking.TRIES)
+        with pytest.raises(Changed):
+            booking.cancel(number, desk.now)
+    assert booking.look_up(number).state is BookingState.BOOKED

@@ -14,13 +14,14 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.errors import RuleBroken
 from chalicelib.domain.words import ClockName, Role, State
-from chalicelib.storage import cases
+from chalicelib.storage import cases, notices
 from chalicelib.storage.submissions import load_submission
 from infra.seed.agencies import hear_from_above, introduced
 from tests.integration.agency import NUMBER, Sender
 from tests.integration.desk import UNCLEAR, Desk
 from tests.integration.desks import Below, below, passed_on, says_later, stand
 from tests.integration.receiver import receiving, says
+from tests.integration.telling import tell
 from tests.integration.test_console import visitor
 from tests.integration.watching import in_plain
 
@@ -198,3 +199,12 @@ def test_a_city_between_passes_on_the_nearer_date_and_the_answer_up_again(
         passed_on()
         assert there.got()[0].endswith("/deadline")
         assert json.dumps(there.got()[1])
+
+
+def test_whom_their_own_agency_tells_is_told_nothing_by_us(province: Sender, desk: Desk) -> None:
+    told, silent = (
+        case_of(desk, province.refer(number=f"粤信〔2026〕{number}号", text=text, petitioner_told_by_us=flag).body)
+        for number, text, flag in ((1, "路灯不亮，请修。", False), (2, "井盖坏了，请换。", True))
+    )
+    assert tell(desk) == []
+    assert [bool(notices.of_case(case.case_id)) for case in (told, silent)] == [True, False]

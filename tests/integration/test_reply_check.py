@@ -1,5 +1,7 @@
 """The reply check at work: told before a reply is sent, shown to who approves it, recorded, counted, never a block."""
 
+import pytest
+
 from chalicelib.desk import assessing, checking, handling
 from chalicelib.domain.case import Case
 from chalicelib.domain.events import Drafted, Replied
@@ -8,6 +10,7 @@ from chalicelib.domain.reply_marks import Code, Marked
 from chalicelib.domain.words import Kind, Outcome
 from chalicelib.storage import cases
 from chalicelib.storage.facts import ledger_of
+from tests.integration.belongings import HERS, LONG_AGO, SAID, erased, lived
 from tests.integration.desk import Desk
 from tests.integration.runs import MARCH
 from tests.integration.test_assessing import COUNTED_AT, row_of
@@ -18,6 +21,8 @@ THIN = "您好！来信收悉，我们高度重视。"
 FULL = (
     "我局3月2日到路口现场核实，占道摊点已劝离，每日17时起有两名队员值守至22时，3月10日前划好停车线。电话0999-5550123。"
 )
+
+pytestmark = pytest.mark.usefixtures("empty_bucket")
 
 
 def place_of(case: Case) -> str:
@@ -154,3 +159,13 @@ def test_the_month_counts_the_last_check_of_each_case_and_opens_on_what_lacked(d
     page = Visitor(desk.handler(thin)).sign_in().get("/console/assessment?month=2026-03").page
     assert "答复质量" in page
     assert "答复有可补充之处的：" in page
+
+
+def test_a_reply_to_an_erased_letter_is_held_against_nothing_that_was_added_to_it(desk: Desk) -> None:
+    case, receipt = lived(desk)
+    assert SAID["added"] in checking.letter_of(case).text
+    desk.now += LONG_AGO
+    erased(desk, receipt)
+    asked = checking.letter_of(cases.load(case.case_id))
+    assert not {word for word in (*HERS.values(), SAID["added"]) if word in f"{asked.title}{asked.text}"}
+    assert asked.kind is case.kind
