@@ -14,6 +14,7 @@ from app import assess_month
 from chalicelib.desk import assessing, cities
 from chalicelib.desk.sheets import COLUMNS, scores
 from chalicelib.domain.city import Name
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.figures import Ground, Part
 from chalicelib.domain.formula import Grade
 from chalicelib.domain.people import Staff
@@ -23,6 +24,7 @@ from chalicelib.entrypoints import schedules
 from chalicelib.web.messages import LANGUAGES, say
 from tests.integration.desk import UNCLEAR, Desk
 from tests.integration.telling import tell
+from tests.integration.test_console import PEOPLE
 from tests.integration.visitor import Visitor, request
 from tests.integration.watching import everything, lost
 
@@ -219,3 +221,12 @@ def test_the_schedule_counts_the_month_that_has_just_ended_in_shanghai_however_l
     assert len(counted.rows) == (1 if month == "2026-03" else 0)
     assert counted.assessed_at == datetime.fromisoformat(runs_at).replace(tzinfo=UTC)
     assert len(assessing.months()) == 1
+
+
+def test_a_month_that_was_never_counted_is_neither_published_nor_proven(desk: Desk) -> None:
+    with pytest.raises(NotFound):
+        assessing.publish(MARCH, 1, PEOPLE[Role.LEADER], COUNTED_AT)
+    with pytest.raises(NotFound):
+        assessing.recount(MARCH, PEOPLE[Role.SUPERVISOR])
+    assert assessing.table(MARCH) is None
+    assert assessing.months() == []

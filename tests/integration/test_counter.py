@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
-from chalicelib.desk import callers, copying, counter, erasing, timing, tracking, working, written
+from chalicelib.desk import callers, cities, copying, counter, erasing, timing, tracking, working, written
 from chalicelib.desk.vault import vault
 from chalicelib.domain.errors import DataErased, Invalid, KeyUsed, NotAllowed, NotFound, WrongState
 from chalicelib.domain.people import Petitioner, Staff
@@ -208,3 +209,24 @@ def test_a_citizen_who_was_waited_for_answers_by_telephone_and_the_clocks_run_on
     assert [event.kind for event in cases.record_of(case.case_id)][-2:] == ["Supplemented", "Resumed"]
     assert cases.load(case.case_id).waiting is None
     assert timedelta(0) < desk.now - case.opened_at
+
+
+def test_where_the_city_sets_a_single_term_the_slip_promises_no_days_beside_it(desk: Desk) -> None:
+    cities.use(replace(desk.city, version=desk.city.version + 1, terms=replace(desk.city.terms, single_days=60)))
+    slip = counter.register(typed(), desk.clerk, desk.now)
+    assert (slip.accept_by, slip.answer_by) == (None, None)
+    assert load_submission(slip.receipt.number).title == slip.form.title
+
+
+@pytest.mark.parametrize(
+    ("changes", "refused"),
+    [({"receipt": "12"}, NotFound), ({"receipt": "不是编号"}, NotFound), ({"channel": "pigeon"}, Invalid)],
+)
+def test_nothing_is_added_under_a_number_that_is_misread_nor_by_a_way_that_is_none(
+    desk: Desk, changes: dict[str, str], refused: type[Exception]
+) -> None:
+    slip = registered(desk, typed(phone=CALLER))
+    said = {"receipt": slip.receipt.number, "channel": "phone", "text": "又坏了一盏。", "key": "k" * 32}
+    with pytest.raises(refused):
+        counter.add({**said, **changes}, desk.clerk, desk.now)
+    assert load_folder(slip.receipt.number).supplements == ()

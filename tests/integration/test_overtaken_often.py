@@ -1,20 +1,23 @@
 """Whoever others are faster than at every try is told so in the end, and nothing of what they began is kept."""
 
+from typing import Any
+
 import pytest
 
-from chalicelib.desk import contesting, talk_filing, talk_room
+from chalicelib.desk import contesting, second_step, talk_filing, talk_room
 from chalicelib.domain.contests import ContestState
-from chalicelib.domain.errors import Changed
-from chalicelib.storage import contests, talks
+from chalicelib.domain.errors import Changed, NotAllowed
+from chalicelib.storage import contests, second_steps, talks
 from chalicelib.storage.notices import inbox
 from tests.integration.chatting import Caller
 from tests.integration.desk import Desk
 from tests.integration.test_chat_api import CALLED, LETTER, open_desk
 from tests.integration.test_contesting import MARCH, contested, unit
+from tests.integration.test_second_step import CLERK, OFFICE, account, enrolled, office
 from tests.integration.watching import overtaken
 from tests.integration.wire import Page
 
-__all__ = ["open_desk", "unit"]  # fixtures
+__all__ = ["office", "open_desk", "unit"]  # fixtures
 
 
 def test_a_head_who_is_overtaken_contests_at_the_next_try_or_is_told_so(unit: str) -> None:
@@ -35,3 +38,19 @@ def test_who_hands_in_a_talk_that_never_rests_is_told_so_and_nothing_is_filed(
     with overtaken(times=100), pytest.raises(Changed):
         talk_filing.file(caller.id, LETTER, open_desk.clerk, CALLED, open_desk.now)
     assert not talks.read(caller.id).talk.receipt
+
+
+def test_recovery_codes_are_not_renewed_by_one_whose_second_step_is_taken_off_meanwhile(
+    office: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, _, _ = enrolled(office)
+    proven = second_step.check
+
+    def meanwhile(*arguments: Any) -> None:
+        proven(*arguments)
+        second_steps.forget(CLERK.login)
+
+    monkeypatch.setattr(second_step, "check", meanwhile)
+    with pytest.raises(NotAllowed):
+        second_step.renew_codes(account(), phone.code(), OFFICE, "", office.now)
+    assert second_steps.load(CLERK.login) is None, "no codes are left that nobody needs"

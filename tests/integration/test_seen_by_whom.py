@@ -60,7 +60,8 @@ def test_a_unit_that_loses_the_matter_at_this_moment_is_not_shown_who_wrote(
     def meanwhile(receipt: str) -> object:
         back = handling.return_to_desk(case.case_id, case.version, desk.head(case), desk.now, "不归我们管。")
         other = next(unit.id for unit in desk.city.units if unit.id not in (case.unit, desk.city.desk_unit))
-        handling.dispatch(back.case_id, back.version, desk.clerk, desk.now, other)
+        there = handling.dispatch(back.case_id, back.version, desk.clerk, desk.now, other)
+        handling.sign(there.case_id, there.version, desk.handler(there), desk.now)
         return honest(receipt)
 
     monkeypatch.setattr(working, "load_sealed_petitioner", meanwhile)
