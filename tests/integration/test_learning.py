@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -339,7 +340,7 @@ def test_where_no_model_ever_was_letters_count_as_unjudged_and_there_is_nothing_
     room = learning.room(desk.now)
     assert (room.at_work, room.before, room.trial.decided) == (None, None, 0)
     assert [month.without for month in room.months][-1] == 2
-    steps = (
+    steps: tuple[Callable[[], object], ...] = (
         lambda: learning.put_back(0, ADMIN, desk.now),
         lambda: learning.set_threshold("80", 0, ADMIN, desk.now),
         lambda: learning.let_decide(0, ADMIN, desk.now),

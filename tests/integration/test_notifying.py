@@ -7,12 +7,14 @@ from html.parser import HTMLParser
 import pytest
 
 from chalicelib.config import config
-from chalicelib.desk import handling, submitting, working
+from chalicelib.desk import handling, notifying, submitting, working
+from chalicelib.domain.messages import Message, Topic
 from chalicelib.domain.people import Staff
 from chalicelib.domain.receipts import spoken
 from chalicelib.domain.words import Kind, Role
 from chalicelib.storage import cases, notices
 from chalicelib.storage.notices import Sending
+from chalicelib.storage.unit_of_work import Work, commit
 from tests.integration import providers
 from tests.integration.desk import CLEAR, Desk, form
 from tests.integration.telling import BOTH, STEPS, of_step, steps, tell, whole_road
@@ -192,3 +194,16 @@ def page_of(html: str) -> Page:
     page.feed(html)
     page.close()
     return page
+
+
+def test_a_message_about_a_step_of_which_nobody_is_told_is_done_with_and_tells_nobody(desk: Desk) -> None:
+    case = desk.signed()
+    assert tell(desk) == []
+    handler = desk.handler(case)
+    working.petitioner_of(handler, case.case_id, case.receipts[0], desk.now)
+    message = Message(Topic.NOTICES, case.case_id, cases.load(case.case_id).version)
+    commit(Work(desk.now, messages=[message]))
+    before = steps(case)
+    notifying.notify(message, desk.now)
+    assert message.id not in outbox()
+    assert steps(case) == before

@@ -11,8 +11,9 @@ from chalicelib.storage import contests, second_steps, talks
 from chalicelib.storage.notices import inbox
 from tests.integration.chatting import Caller
 from tests.integration.desk import Desk
+from tests.integration.runs import MARCH
 from tests.integration.test_chat_api import CALLED, LETTER, open_desk
-from tests.integration.test_contesting import MARCH, contested, unit
+from tests.integration.test_contesting import contested, unit
 from tests.integration.test_second_step import CLERK, OFFICE, account, enrolled, office
 from tests.integration.watching import overtaken
 from tests.integration.wire import Page

@@ -8,6 +8,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.errors import NotFound, NotYours
 from chalicelib.domain.words import Role
 from chalicelib.storage import cases
+from chalicelib.storage.submissions import load_sealed_petitioner
 from tests.integration.belongings import HERS, file
 from tests.integration.desk import Desk
 from tests.integration.test_console import PEOPLE
@@ -55,7 +56,7 @@ def test_a_unit_that_loses_the_matter_at_this_moment_is_not_shown_who_wrote(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = desk.dispatched(**HERS)
-    handler, honest = desk.handler(case), working.load_sealed_petitioner
+    handler, honest = desk.handler(case), load_sealed_petitioner
 
     def meanwhile(receipt: str) -> object:
         back = handling.return_to_desk(case.case_id, case.version, desk.head(case), desk.now, "不归我们管。")
