@@ -168,7 +168,7 @@ def _above(case: Case, event: Event, agency: Agency) -> Iterator[Draft]:
 def _concerns(event: Event, voice: Voice) -> bool:
     if isinstance(event.payload, happened.Replied):
         return any(answer.receipt == voice.receipt for answer in event.payload.answers)
-    if isinstance(event.payload, happened.Withdrawn):
+    if isinstance(event.payload, happened.Withdrawn | happened.VoiceWithdrawn):
         return event.payload.receipt == voice.receipt
     return not voice.withdrawn
 

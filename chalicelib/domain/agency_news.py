@@ -21,6 +21,7 @@ PROGRESS: dict[type[Payload], Progress] = {
     happened.Concluded: Progress.CONCLUDED,
     happened.Terminated: Progress.TERMINATED,
     happened.Withdrawn: Progress.WITHDRAWN,
+    happened.VoiceWithdrawn: Progress.WITHDRAWN,
 }
 """What whoever referred the matter to us is told."""
 
