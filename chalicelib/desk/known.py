@@ -48,10 +48,7 @@ def told_at_once(folder: Folder, kin: Kin, at: datetime) -> Told | None:
         return None
     if not known.is_one_writer(_petitioner(folder.submission.receipt), _petitioner(receipt)):
         return None
-    event = _last_reply(holder.case_id, receipt)
-    if event is None:
-        return None
-    reply = event.payload
+    reply = _last_reply(holder.case_id, receipt).payload
     assert isinstance(reply, Replied)
     if reply.known_from and reply.known_at != known.answered_on(earlier):  # the matter was answered anew since
         return None
@@ -64,14 +61,15 @@ def _petitioner(receipt: str) -> Petitioner | None:
     return None if sealed is None else vault().open_petitioner(sealed, receipt)
 
 
-def _last_reply(case_id: str, receipt: str | None = None) -> Event | None:
-    """The last reply of a case: of those to ``receipt``, if one is named."""
-    for event in reversed(cases.record_of(case_id)):
-        if isinstance(event.payload, Replied):
-            answered = {answer.receipt for answer in event.payload.answers}
-            if receipt is None or receipt in answered:
-                return event
-    return None
+def _last_reply(case_id: str, receipt: str | None = None) -> Event:
+    """The last reply of a case that has one: of those to ``receipt``, which was answered there, if one is named."""
+    return next(event for event in reversed(cases.record_of(case_id)) if _answers(event, receipt))
+
+
+def _answers(event: Event, receipt: str | None) -> bool:
+    if not isinstance(event.payload, Replied):
+        return False
+    return receipt is None or any(answer.receipt == receipt for answer in event.payload.answers)
 
 
 class Result(Struct, frozen=True):
@@ -89,9 +87,9 @@ def result_of(case_id: str) -> Result | None:
     Raises NotFound.
     """
     earlier = _handled(case_id)
-    event = _last_reply(earlier.case_id) if known.has_result(earlier) else None
-    if event is None:
+    if not known.has_result(earlier):
         return None
+    event = _last_reply(earlier.case_id)
     assert isinstance(event.payload, Replied)
     return Result(earlier, event.payload.text, event.payload.outcome, _seen(event))
 
@@ -119,7 +117,7 @@ def answer_known(
     if not known.has_result(earlier):
         raise Invalid([FieldError("known", "known.no_result")])
     latest = _last_reply(earlier.case_id)
-    if latest is not None and seen.partition(".")[0] == earlier.case_id and seen != _seen(latest):
+    if seen.partition(".")[0] == earlier.case_id and seen != _seen(latest):
         raise RuleBroken("known.answered_anew")
     step = taken(
         case,
