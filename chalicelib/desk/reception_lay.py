@@ -19,7 +19,6 @@ from chalicelib.domain.errors import Changed, NotAllowed, NotFound
 from chalicelib.domain.hiding import hidden
 from chalicelib.domain.invitations import Invitation, Observation, standing
 from chalicelib.domain.people import Petitioner, Staff
-from chalicelib.domain.reception_sight import may_see
 from chalicelib.domain.receptions import BookingState, NewsKind, Reception
 from chalicelib.domain.words import Role, View
 from chalicelib.storage import receptions
@@ -70,7 +69,9 @@ def invite(reception_id: str, raw: Mapping[str, str], staff: Staff, at: datetime
         whom, basis = chosen(raw, reception.lay, at)
         return rules.invite(reception, whom, basis, staff.actor, at)
 
-    return _moved(_of_the_office(reception_id, staff), step, at, lambda before, after: _told_invited(before, after, at))
+    return _moved(
+        lambda: receptions.load(reception_id), step, at, lambda before, after: _told_invited(before, after, at)
+    )
 
 
 def uninvite(reception_id: str, login: str, staff: Staff, at: datetime) -> Reception:
@@ -80,7 +81,7 @@ def uninvite(reception_id: str, login: str, staff: Staff, at: datetime) -> Recep
     def told(before: Reception, after: Reception) -> Iterable[DeskItem]:
         yield entry_item(of_lay(login), _entry(after, "LayUninvited", at))
 
-    return _moved(_of_the_office(reception_id, staff), lambda one: rules.uninvite(one, login), at, told)
+    return _moved(lambda: receptions.load(reception_id), lambda one: rules.uninvite(one, login), at, told)
 
 
 def answer(reception_id: str, by: Staff, at: datetime, coming: bool) -> Reception:
@@ -158,16 +159,6 @@ def _entry(reception: Reception, kind: str, at: datetime) -> Entry:
 def _inviters_only(staff: Staff) -> None:
     if staff.role not in rules.INVITERS:
         raise NotAllowed(action="lay")
-
-
-def _of_the_office(reception_id: str, staff: Staff) -> Callable[[], Reception]:
-    def read() -> Reception:
-        reception = receptions.load(reception_id)
-        if not may_see(staff, reception):
-            raise NotFound()
-        return reception
-
-    return read
 
 
 def _of_the_invited(reception_id: str, staff: Staff, at: datetime) -> Callable[[], Reception]:

@@ -12,7 +12,7 @@ from chalicelib.desk.written import sealed_if_needed, words_of
 from chalicelib.domain import deciding, rating, reviewing
 from chalicelib.domain.arranging import owner_of
 from chalicelib.domain.case import Case, Voice
-from chalicelib.domain.errors import Changed, DataErased, NotFound
+from chalicelib.domain.errors import Changed, DataErased
 from chalicelib.domain.events import CITIZEN, Actor, Event, Supplemented
 from chalicelib.domain.fields import LONGEST, FieldReader
 from chalicelib.domain.inviting import lay_opinions
@@ -70,8 +70,7 @@ def track(receipt: str, at: datetime) -> Status:
         events += [event for event in record if event.at >= joined_at]
     case = caught_up(case, at).after  # shown as a punctual sweep would leave it; nothing is written by looking
     voice = case.voice(receipt)
-    if voice is None:
-        raise NotFound()
+    assert voice is not None  # her own case holds it, and she goes on only where it went along
     title, text = words_of(folder.submission)
     may = tuple(_may(case, voice, at))
     possible = erasable_from(record, receipt, cities.trade())

@@ -7,7 +7,7 @@ from importlib import import_module
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.desk import assessing, contesting, counting
+from chalicelib.desk import assessing, cities, contesting, counting, run_sheets
 from chalicelib.domain.assessment import FactKey, FactKind
 from chalicelib.domain.city import City
 from chalicelib.domain.contests import Contest, ContestState, ContestStep
@@ -291,3 +291,14 @@ def test_a_contest_of_a_matter_that_the_month_tells_nothing_of_is_shown_without_
     told = dict(zip((one.fact.case_id for one in docket.contests), docket.told, strict=True))
     assert [fact.key for fact in told[case(2000)]] == [LATE]
     assert told[case(9000)] == ()
+
+
+def test_a_year_s_table_comes_as_a_spreadsheet_whose_figures_are_those_of_its_months(unit: str) -> None:
+    assessing.publish(MARCH, 1, LEADER, CONTEST_OVER)
+    judge = Visitor(SUPERVISOR).sign_in()
+    header, *lines = [line.split(",") for line in judge.get("/console/assessment/2026.csv").page.splitlines()]
+    assert {len(line) for line in (header, *lines)} == {len(run_sheets.SUM_COLUMNS)}
+    known = cities.current().unit(unit)
+    assert known is not None
+    [own] = [line for line in lines if line[0] == known.name.zh]
+    assert own[2:6] == ["1", "1", "6", "6"]

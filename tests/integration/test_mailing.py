@@ -184,6 +184,9 @@ def test_nobody_adds_to_another_s_matter(now: Desk) -> None:
     for mail in others:
         assert mailed(mail), "it is a matter of its own"
     assert supplements(receipt) == []
+    nameless = now.filed(anonymous=True, name="", phone="", email="").number
+    assert mailed(letter("是我写的。", f"Re: 来信已登记（{spoken(nameless)}）")), "nobody is known to have written it"
+    assert supplements(nameless) == []
     assert mailed(letter("编一个号。", "Re: 4827 1093 5526"))
 
 

@@ -11,6 +11,7 @@ from chalicelib.desk import (
     attending,
     cities,
     clearing,
+    erasing,
     feedback,
     receiving,
     reception_lay,
@@ -26,12 +27,13 @@ from chalicelib.domain.errors import Changed
 from chalicelib.domain.people import Staff
 from chalicelib.domain.receptions import Reception
 from chalicelib.domain.roots import day_of
-from chalicelib.domain.words import Role, View
+from chalicelib.domain.words import Kind, Role, View
 from tests.integration.agency import introduce, petition
+from tests.integration.belongings import LONG_AGO
 from tests.integration.chatting import talks_at, there
 from tests.integration.desk import Desk
 from tests.integration.desks import stand, transferred
-from tests.integration.receiving import planned
+from tests.integration.receiving import MATTER, booked, planned
 from tests.integration.together import step
 from tests.integration.visitor import PASSWORD
 from tests.integration.watching import everything, overtaken
@@ -144,6 +146,20 @@ def citizen_texts(desk: Desk) -> Act:
     return lambda: texting.receive({**said, "id": "2", "text": "1"}, desk.now)
 
 
+def clerk_hears_a_matter(desk: Desk) -> Act:
+    day = planned(desk, days=1)
+    number = booked(desk, day).standing.number
+    desk.later(days=1)
+    return lambda: receiving.hear(day.id, number, MATTER, desk.clerk, desk.now)
+
+
+def citizen_has_an_accusation_erased(desk: Desk) -> Act:
+    receipt = desk.filed(kind="accusation", mailbox=desk.mailbox_for(Kind.ACCUSATION))
+    desk.route_all().withdrawn(receipt)
+    desk.now += LONG_AGO
+    return lambda: erasing.erase(receipt.number, desk.now)
+
+
 SITUATIONS = [
     lay_answers,
     lay_is_sent_away,
@@ -158,6 +174,8 @@ SITUATIONS = [
     citizen_leaves_a_talk,
     citizen_says_something,
     citizen_texts,
+    clerk_hears_a_matter,
+    citizen_has_an_accusation_erased,
 ]
 
 

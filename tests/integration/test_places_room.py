@@ -87,6 +87,8 @@ def test_what_was_rejected_is_never_proposed_again_and_can_be_taken_back(desk: D
     corrected(desk, "金梧小区的邻居也写一封。", "13800003333")
     assert [one.state for one in aliases.proposals()] == [State.REJECTED]
     aliases.take_back(TOWN, "金梧小区", desk.now)
+    with pytest.raises(Changed):
+        aliases.take_back(TOWN, "金梧小区", desk.now)
     assert [one.state for one in aliases.proposals()] == [State.OPEN]
 
 

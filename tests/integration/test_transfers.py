@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.desk import cities, notifying, passing, tracking, transferring, working
+from chalicelib.desk import cities, feedback, notifying, passing, tracking, transferring, working
 from chalicelib.domain.agency_words import Progress
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Invalid, NotAllowed, RuleBroken
@@ -161,6 +161,16 @@ def test_what_cannot_be_taken_is_refused_by_its_name(
     assert (answer.status, answer.refused) == (status, True)
     assert answer.fields == fields
     assert kinds(case) == before
+
+
+def test_a_desk_that_tells_without_end_is_stopped(desk: Desk, county: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feedback, "MOST_REPORTED", 3)
+    with below(desk):
+        case = transferred(desk)
+        told = [tells(county, case, "in_handling", words=f"第{number}次。") for number in range(4)]
+    assert [one.status for one in told] == [200, 200, 200, 409]
+    assert told[-1].refused
+    assert kinds(case).count("AgencyReported") == 3
 
 
 def test_another_agency_learns_nothing_of_what_it_was_not_sent(desk: Desk, county: Sender, province: Sender) -> None:
