@@ -7,7 +7,7 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib.desk import clearing, supervising
+from chalicelib.desk import clearing, receiving, supervising
 from chalicelib.domain.clearing import Part
 from chalicelib.domain.people import Staff
 from chalicelib.domain.roots import day_of
@@ -166,6 +166,8 @@ def test_a_head_sees_the_own_unit_s_matters_alone(now: Desk) -> None:
 def test_the_day_s_receptions_are_on_the_list_and_those_called_off_are_not(now: Desk) -> None:
     reception = planned(now, days=2)
     booked(now, reception)
+    other = planned(now, days=2.1)
+    receiving.call_off(other.id, {"reason": "场地检修。"}, now.clerk, now.now)
     made = clearing.make(reception.plan.starts_at)
     assert [(one.reception, one.booked) for one in made.receptions] == [(reception.id, 1)]
 

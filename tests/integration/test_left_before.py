@@ -1,14 +1,17 @@
 """Who left is no part of what follows: of a joining, of a reception, of what lay supervisors read, of an erasure."""
 
+import pytest
+
 from chalicelib.desk import attending, handling, lay_sight, receiving, reception_lay, signing_in, tracking, verifying
 from chalicelib.desk.erasing import records_of
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.people import Staff
 from chalicelib.domain.words import Role
-from chalicelib.storage import cases
+from chalicelib.storage import cases, receptions
 from chalicelib.storage.submissions import load_submission
 from tests.integration.belongings import HERS, LONG_AGO, SAID, erased
 from tests.integration.desk import Desk
-from tests.integration.receiving import planned
+from tests.integration.receiving import booked, planned
 from tests.integration.test_joining import ALIKE, BRIDGE, two_cases
 from tests.integration.visitor import PASSWORD
 
@@ -44,6 +47,19 @@ def test_only_who_still_comes_hears_that_a_reception_is_called_off(desk: Desk) -
     receiving.call_off(reception.id, {"reason": "场地检修。"}, desk.clerk, desk.now)
     heard = {one.login: {entry.kind for entry in attending.inbox_of(one, desk.now)} for one in (WANG, LI)}
     assert heard == {"wang": {"LayInvited", "ReceptionCalledOff"}, "li": {"LayInvited"}}
+
+
+def test_of_who_booked_long_ago_nothing_is_found_and_the_day_still_stands(desk: Desk) -> None:
+    reception = planned(desk)
+    number = booked(desk, reception).standing.number
+    assert receiving.look(reception.id, number, desk.clerk, desk.now).petitioner.name
+    ticket = receptions.load_ticket(number)
+    assert ticket is not None
+    receptions.ticket_item(ticket, reception.plan.starts_at).delete()  # as the table does once its time is over
+    with pytest.raises(NotFound):
+        receiving.look(reception.id, number, desk.clerk, desk.now)
+    [guest] = receiving.day(reception.id, desk.clerk, desk.now).guests
+    assert (guest.booking.number, guest.petitioner, guest.about) == (number, None, None)
 
 
 def test_of_two_citizens_a_lay_supervisor_reads_the_one_who_had_nothing_erased(desk: Desk) -> None:
