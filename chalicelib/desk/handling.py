@@ -182,9 +182,9 @@ def reply(case_id: str, version: int, by: Staff, at: datetime, receipts: tuple[s
     """The unit head approves the draft, and it goes to every citizen of the case (or to those of ``receipts``)."""
 
     def decide(case: Case) -> Replied:
-        drafted = opened(case, cases.event(case_id, case.draft)).payload if case.draft is not None else None
-        if not isinstance(drafted, Drafted):
-            raise Changed()
+        assert case.draft is not None  # what awaits approval names the draft that does
+        drafted = opened(case, cases.event(case_id, case.draft)).payload
+        assert isinstance(drafted, Drafted)
         return handling.reply(case, drafted, at, cities.trade(), receipts)
 
     def answer() -> Case:
