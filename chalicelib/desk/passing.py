@@ -55,11 +55,11 @@ def pass_on(message: AgencyMessage, at: datetime) -> None:
     if stands is None or (stands.not_before is not None and at < stands.not_before):
         return  # taken; or it stands in the index of what is due, and comes again
     agency = _agency(message.agency)
-    if agency is None:
-        _nowhere(message, at)
-        return
     try:
-        _pass(message, agency, stands.tries + 1, at)
+        if agency is None:
+            _nowhere(message, at)
+        else:
+            _pass(message, agency, stands.tries + 1, at)
     except _NotTaken as failed:
         count(Measure.WEBHOOKS_FAILED)
         again(message, stands.tries + 1, at, failed.asked)
