@@ -89,12 +89,12 @@ def attach(case: Case, told: Arrived, message: Message, at: datetime) -> None:
         return
     for _ in range(TRIES):
         try:
-            if _attached(_Letter(submission, (person or "")[:PERSON], told, case.voices[0].signers), message, at):
-                return
+            _attached(_Letter(submission, (person or "")[:PERSON], told, case.voices[0].signers), message, at)
         except (Changed, AlreadyThere):
             continue
         except AlreadyDone:
             return
+        return
     raise Changed()
 
 
@@ -135,15 +135,15 @@ class _Likest(Struct, frozen=True):
     alone: Sketch | None = None
 
 
-def _attached(letter: _Letter, message: Message, at: datetime) -> bool:
+def _attached(letter: _Letter, message: Message, at: datetime) -> None:
     """One try. Reads: the letter's sketch, the postings, the sketches, the topics they stand in and those these were
-    merged into, their profiles; each once, whatever is stored. True when it is done.
+    merged into, their profiles; each once, whatever is stored.
     """
     submission, known = letter.submission, commons()
     ref = store.ref_of(submission.receipt, submission.filed_at)
     if store.load_sketches([ref]):
         _done(message, at)
-        return True
+        return
     title, place = submission.title, submission.place
     written = read(f"{title} {place}", submission.text, _districts(letter.area, cities.current()))
     profile = profile_of(written, known)
@@ -166,7 +166,7 @@ def _attached(letter: _Letter, message: Message, at: datetime) -> bool:
     items = store.posting_items(grams, ref, submission.filed_at, postings)
     if likest is None:
         finish(at=at, new=[store.sketch_item(sketch)], kept=items, consumes=message)
-        return True
+        return
     rules = store.thresholds()
     topic, grown, versioned = _grown(likest, sketch, profile, rules)
     items += [store.profile_item(topic.id, grown), store.member_item(topic.id, sketch.member)]
@@ -183,7 +183,6 @@ def _attached(letter: _Letter, message: Message, at: datetime) -> bool:
         kept=[*items, *alerts],
         consumes=message,
     )
-    return True
 
 
 def _districts(area: str | None, city: City) -> tuple[str, ...]:
