@@ -13,7 +13,7 @@ from chalicelib.storage import cases
 from tests.integration.agency import Sender
 from tests.integration.desk import Desk
 from tests.integration.desks import THEIR_NUMBER, below, passed_on, tells, transferred, waiting
-from tests.integration.receiver import says
+from tests.integration.receiver import Answer, says
 from tests.integration.watching import overtaken
 
 
@@ -121,9 +121,9 @@ def test_a_refusal_is_read_whoever_words_it(desk: Desk, county: Sender, status: 
 
 @pytest.mark.parametrize(("answer", "then"), [(None, State.WITH_AGENCY), (says(400, says_no([])), State.RETURNED)])
 def test_a_case_that_is_moved_while_its_petition_is_taken_or_refused_hears_of_it_at_the_next_try(
-    desk: Desk, county: Sender, answer: object, then: State
+    desk: Desk, county: Sender, answer: Answer | None, then: State
 ) -> None:
-    with below(desk, *([answer] if answer else [])) as there:  # type: ignore[list-item]
+    with below(desk, *([answer] if answer else [])) as there:
         case = transferred(desk)
         (petition,) = waiting("Transferred")
         with overtaken(times=1):
