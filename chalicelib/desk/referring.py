@@ -181,8 +181,5 @@ def submission_of(agency: Agency, number: str) -> Submission:
     number = _number(reader)  # written as it was kept
     reader.raise_errors()
     key = _form_key(agency, number)
-    for attempt in count():  # ends at the first receipt that nobody has
-        submission = load_submission(vault().receipt_of(key, attempt))
-        if (submission.agency, submission.agency_number) == (agency.id, number):
-            break
-    return submission
+    found = (load_submission(vault().receipt_of(key, attempt)) for attempt in count())  # ends where nobody has it
+    return next(one for one in found if (one.agency, one.agency_number) == (agency.id, number))

@@ -295,3 +295,13 @@ def test_a_delivery_whose_body_was_kept_says_the_same_when_a_unit_was_renamed(no
         tell(hook("same", agency.url, thin=True))
         go_on(now, "same", minutes=1)
     assert agency.bodies[0] == agency.bodies[1]
+
+
+def test_a_test_is_of_no_step_and_is_not_sent_again(now: Desk) -> None:
+    with receiving() as agency:
+        tell(hook("tested", agency.url))
+        assert hook_log.test("tested", now.now).taken
+        [logged] = hook_log.log("tested", False, "").deliveries
+        with pytest.raises(NotFound):
+            hook_log.send_again("tested", logged.place, now.now)
+        assert len(agency.bodies) == 1

@@ -185,6 +185,8 @@ def test_another_model_is_noticed_within_five_minutes_and_read_once(
     five_minutes_later(monkeypatch)
     assert desk.routed(**text_of("第三件说不清的麻烦事情")).category == WORKS
     assert desk.routed(**text_of("第四件说不清的，又不一样的问题")).category == WORKS
+    five_minutes_later(monkeypatch)
+    assert desk.routed(**text_of("第五件说不清的，谁也没有见过的怪事")).category == WORKS
     assert len(read) == 2
     assert read[1] == other.key
 

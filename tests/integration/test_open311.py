@@ -11,7 +11,7 @@ import pytest
 from chalice.test import HTTPResponse
 from georeport import GeoReport
 
-from chalicelib.desk import applications, cities, tracking
+from chalicelib.desk import applications, cities, open311, tracking
 from chalicelib.desk.vault import vault
 from chalicelib.domain.events import LeftToClerk, Registered
 from chalicelib.domain.georeport import jurisdiction_of
@@ -346,3 +346,12 @@ def test_the_administrator_gives_out_a_key_sees_it_once_and_switches_it_off(now:
     refused = admin.get("/console/admin").send("/console/admin/applications", name="", mailbox="no-such")
     assert refused.status == 400
     assert admin.get("/console/admin").send("/console/admin/applications/none/closure").status == 404
+
+
+def test_no_more_are_listed_at_once_than_the_most(now: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for title in ("建议在公交站加座椅", "建议延长图书馆的开放时间"):
+        publish(now, decided(now, title=title, text=f"{title}，方便大家。"))
+    both = read(ask("requests.json"))
+    assert len(both) == 2
+    monkeypatch.setattr(open311, "MOST", 1)
+    assert read(ask("requests.json")) == both[:1]

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from chalicelib.desk import cities, handling, timing, transferring, working
+from chalicelib.desk.written import demands_of
 from chalicelib.domain.agency_words import Stands
 from chalicelib.domain.case import Case
 from chalicelib.domain.clocks import Clock
@@ -18,7 +19,7 @@ from chalicelib.storage import cases, notices
 from chalicelib.storage.submissions import load_submission
 from infra.seed.agencies import hear_from_above, introduced
 from tests.integration.agency import NUMBER, Sender
-from tests.integration.desk import UNCLEAR, Desk
+from tests.integration.desk import CLEAR, UNCLEAR, Desk
 from tests.integration.desks import Below, below, passed_on, says_later, stand
 from tests.integration.receiver import receiving, says
 from tests.integration.telling import tell
@@ -208,3 +209,39 @@ def test_whom_their_own_agency_tells_is_told_nothing_by_us(province: Sender, des
     )
     assert tell(desk) == []
     assert [bool(notices.of_case(case.case_id)) for case in (told, silent)] == [True, False]
+
+
+def test_whoever_may_read_a_sealed_referral_reads_what_was_asked_for(province: Sender, desk: Desk) -> None:
+    asked = province.refer(
+        kind="accusation", words="涉及某局领导。", attachments=["举报信.pdf"], deadline=soon(days=90)
+    )
+    silent = province.refer(number="2", kind="accusation", deadline=soon(days=90))
+    found = [demands_of(load_submission(one.body["receipt"])) for one in (asked, silent)]
+    assert [(one.words, one.files) for one in found if one] == [("涉及某局领导。", ("举报信.pdf",)), ("", ())]
+
+
+def test_a_date_said_again_changes_nothing_and_none_is_set_for_what_is_answered(province: Sender, desk: Desk) -> None:
+    case = case_of(desk, province.refer(**CLEAR, number="1").body)
+    date = soon(days=3)
+    assert says_later(province, "1", "deadline", deadline=date).status == 200
+    record = cases.record_of(case.case_id)
+    assert says_later(province, "1", "deadline", deadline=date).status == 200
+    assert cases.record_of(case.case_id) == record
+    desk.later(seconds=2)
+    answered = desk.answered(cases.load(case.case_id))
+    late = says_later(province, "1", "deadline", deadline=soon(days=5))
+    assert (late.status, late.code) == (409, "wrong_state")
+    assert cases.load(case.case_id) == answered
+
+
+def test_what_was_taken_back_before_its_case_was_joined_on_stands_where_it_was(province: Sender, desk: Desk) -> None:
+    first = case_of(desk, province.refer(**UNCLEAR, number="1").body)
+    second, third = (desk.registered(title=f"另一件{one}", text=f"{one * 30}，请联系我。") for one in "甲乙")
+    desk.later(seconds=2)
+    handling.join(first.case_id, first.version, desk.clerk, desk.now, second.case_id)
+    assert says_later(province, "1", "withdrawal", reason="来信人撤回。").status == 200
+    desk.later(seconds=2)
+    second = cases.load(second.case_id)
+    handling.join(second.case_id, second.version, desk.clerk, desk.now, third.case_id)
+    assert cases.load(second.case_id).joined_to == third.case_id
+    assert (province.ask("1").status, province.ask("1").body["case"]) == (200, second.case_id)

@@ -259,3 +259,14 @@ def test_overdue_matters_are_named_with_how_they_stand(town: Desk) -> None:
     assert [one.case_id for one in totals.lists[Listing.OVERDUE]] == [case.case_id]
     page = visitor(Role.SUPERVISOR).get(f"{ROOM}/period/{month:%Y-%m}").page
     assert f'href="/console/cases/{case.case_id}"' in page
+
+
+def test_a_month_that_nobody_has_closed_is_counted_and_kept_by_the_first_who_asks(town: Desk) -> None:
+    month_of_matters(town.city, MARCH, 12)
+    assert reports.head_of(MARCH) is None
+    first = reporting.report(Period(Span.MONTH, MARCH), APRIL_FIRST)
+    assert (first.provisional, first.counted_at, first.missing) == (False, APRIL_FIRST, ())
+    assert number(first.totals, Measure.ARRIVED) == [12]
+    month_of_matters(town.city, MARCH, 30)
+    later = reporting.report(Period(Span.MONTH, MARCH), APRIL_FIRST + timedelta(days=1))
+    assert (later.counted_at, later.totals) == (APRIL_FIRST, first.totals)

@@ -26,6 +26,7 @@ from chalicelib.storage.pulse import Pulse
 from infra.table import create_table
 from tests.integration.desk import Desk
 from tests.integration.visitor import Visitor
+from tests.integration.watching import lost
 from tests.integration.wire import Page
 
 CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 300_000)
@@ -186,3 +187,12 @@ def test_the_schedule_s_own_sweep_leaves_the_pulse(now: Desk) -> None:
     told = figures(lambda: schedules.sweep(EVENT))
     assert told["Sweeps"] == 1
     assert sign("sweep", signs(datetime.now(UTC))).state is State.GREEN
+
+
+def test_queues_that_do_not_answer_are_told_to_be_unseen(now: Desk) -> None:
+    with lost("GetQueueAttributes"):
+        found = signs(now.now)
+    unseen = [one for one in found if one.name == "queue_unseen"]
+    assert {one.topic for one in unseen} == {topic.value for topic in Topic}
+    assert len(unseen) == 2 * len(Topic), "the queue, and that of what was given up"
+    assert {one.state for one in unseen} == {State.YELLOW}

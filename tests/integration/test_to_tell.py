@@ -202,3 +202,14 @@ def test_a_declined_letter_is_told_with_its_ground(desk: Desk) -> None:
     handling.decline(case.case_id, case.version, desk.clerk, desk.now, DeclineGround.COURT, "请到荻洲区人民法院。")
     tell(desk)
     assert kinds(by_hand.owing_to(desk.clerk, slip.receipt.number)) == ["Declined"]
+
+
+def test_who_saw_none_of_what_is_owed_has_told_nothing(desk: Desk) -> None:
+    slip = registered(desk, typed(phone=LANDLINE))
+    whole_road(desk, case_of(slip))
+    owing = by_hand.owing_to(desk.clerk, slip.receipt.number)
+    for seen in ("", f"{owing.case.case_id}.99"):
+        raw = {"way": "call", "seen": seen, "tries": str(owing.tries)}
+        with pytest.raises(Changed):
+            by_hand.tell(desk.clerk, owing.receipt, raw, desk.now)
+    assert by_hand.owing_to(desk.clerk, slip.receipt.number) == owing

@@ -241,3 +241,15 @@ def test_a_put_back_that_the_rules_no_longer_take_is_refused(desk: Desk, monkeyp
     monkeypatch.setitem(NOTICES, "accepted", NOTICES["receipt"])
     with pytest.raises(Invalid):
         worded("accepted", OWN + "{phone}", seen=2)
+
+
+@pytest.mark.parametrize(("language", "longest", "more"), [("zh", 36, "…"), ("en", 90, "...")])
+def test_what_a_clerk_wrote_at_length_is_cut_in_a_text_message_and_nowhere_else(
+    language: str, longest: int, more: str
+) -> None:
+    def where_to(text: str, way: Way) -> str:
+        return wording.places_of("declined", language, way, {"where_to": text})["where_to"]
+
+    fits, long = "请" * longest, "请" * (longest + 1)
+    assert (where_to(fits, Way.SMS), where_to(long, Way.MAIL)) == (fits, long)
+    assert where_to(long, Way.SMS) == "请" * (longest - len(more)) + more
