@@ -99,3 +99,8 @@ def _is_open(attempt: Attempted, at: datetime) -> bool:
 def keys_of(attempts: Iterable[Attempted]) -> list[tuple[Attempted, str, str]]:
     """Each with the key by which a form names it."""
     return [(attempt, *notices.key_of(attempt)) for attempt in attempts]
+
+
+def told_on(day: datetime) -> list[Attempted]:
+    """Every notice to citizens on the day of ``day``, latest first."""
+    return notices.of_day(day)

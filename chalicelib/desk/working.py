@@ -1,6 +1,8 @@
 """What the staff see: their lists, and a case with everything their role may know of it."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -35,7 +37,7 @@ from chalicelib.domain.words import Action, Role
 from chalicelib.gateways import objects
 from chalicelib.storage import cases
 from chalicelib.storage.cases import Page
-from chalicelib.storage.notices import Attempted, Entry, inbox, of_day
+from chalicelib.storage.notices import Entry, inbox
 from chalicelib.storage.placing import (
     ALARMS,
     CALLS,
@@ -200,14 +202,16 @@ def veiled(dossier: Dossier) -> Dossier:
     return replace(dossier, case=case, voices=tuple(voices), events=tuple(events))
 
 
-def _looked(staff: Staff, case_id: str, look: Payload, at: datetime) -> Case:
+def _looked(
+    staff: Staff, case_id: str, look: Payload, at: datetime, may: Callable[[Staff, Case], bool] = may_read
+) -> Case:
     """The case, with the look on its record. Who looks at the same moment takes turns.
 
-    Raises NotFound for whom it is shown no longer, Changed when others were faster time after time.
+    Raises NotFound for whom it is, by ``may``, shown no longer; Changed when others were faster time after time.
     """
     for _ in range(TRIES):
         case = cases.load(case_id)
-        if not may_read(staff, case):
+        if not may(staff, case):
             raise NotFound()
         step = untouched(case).then([look], staff.actor, at)
         try:
@@ -252,12 +256,13 @@ def petitioner_of(staff: Staff, case_id: str, receipt: str, at: datetime) -> Pet
     case = cases.load(case_id)
     if case.voice(receipt) is None:
         raise NotFound()
-    if not may_know_petitioner(staff, case, load_submission(receipt).keep_name_from_unit):
+    may_know = partial(may_know_petitioner, keep_name_from_unit=load_submission(receipt).keep_name_from_unit)
+    if not may_know(staff, case):
         raise NotAllowed(action="petitioner")
     sealed = load_sealed_petitioner(receipt)
     if sealed is None:
         raise NotFound()
-    _looked(staff, case_id, PetitionerSeen(receipt), at)
+    _looked(staff, case_id, PetitionerSeen(receipt), at, may_know)
     return vault().open_petitioner(sealed, receipt)
 
 
@@ -293,8 +298,3 @@ def find(staff: Staff, number: str) -> str:
 def inbox_of(staff: Staff) -> list[Entry]:
     """The entries of a person's inbox, latest first."""
     return inbox(inboxes.inbox_of(staff))
-
-
-def told_on(day: datetime) -> list[Attempted]:
-    """Every notice to citizens on the day of ``day``, latest first."""
-    return of_day(day)

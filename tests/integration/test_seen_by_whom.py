@@ -52,8 +52,9 @@ def test_a_file_is_fetched_by_its_unit_under_the_name_it_came_with_and_by_no_oth
     assert cases.load(case.case_id).version == case.version, "of what is not sealed no look is kept"
 
 
+@pytest.mark.parametrize("signed", [True, False])
 def test_a_unit_that_loses_the_matter_at_this_moment_is_not_shown_who_wrote(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, signed: bool
 ) -> None:
     case = desk.dispatched(**HERS)
     handler, honest = desk.handler(case), load_sealed_petitioner
@@ -62,7 +63,8 @@ def test_a_unit_that_loses_the_matter_at_this_moment_is_not_shown_who_wrote(
         back = handling.return_to_desk(case.case_id, case.version, desk.head(case), desk.now, "不归我们管。")
         other = next(unit.id for unit in desk.city.units if unit.id not in (case.unit, desk.city.desk_unit))
         there = handling.dispatch(back.case_id, back.version, desk.clerk, desk.now, other)
-        handling.sign(there.case_id, there.version, desk.handler(there), desk.now)
+        if signed:
+            handling.sign(there.case_id, there.version, desk.handler(there), desk.now)
         return honest(receipt)
 
     monkeypatch.setattr(working, "load_sealed_petitioner", meanwhile)

@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.desk import sending, telling_again, working
+from chalicelib.desk import sending, telling_again
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.errors import Changed, NotAllowed, Refused
 from chalicelib.domain.submission import day_in_shanghai
@@ -77,7 +77,7 @@ def _shown(visit: Visit, refused: Refused | None = None) -> Response:
         "messages",
         refused=refused,
         changed="messages.changed",
-        sent=working.told_on(day),
+        sent=telling_again.told_on(day),
         chosen=day_in_shanghai(day),
         failed=telling_again.keys_of(untold.failed),
         unreachable=telling_again.keys_of(untold.unreachable),
