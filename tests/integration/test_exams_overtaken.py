@@ -6,13 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.desk import exams
-from chalicelib.domain.errors import Changed, NotFound
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.exam import ExamState
 from chalicelib.storage import cases
 from chalicelib.storage import exams as stored
 from tests.integration.desk import Desk
 from tests.integration.examining import LEADER, POINTS, REPLY, answered, closed, marked, papers, planned, sent_all
-from tests.integration.watching import everything, overtaken
+from tests.integration.watching import stands_being_overtaken
 
 Act = Callable[[], object]
 
@@ -35,14 +35,7 @@ def marks(desk: Desk) -> Act:
 def test_an_exam_that_moves_with_each_letter_stops_nobody_unless_it_never_stands_still(
     desk: Desk, situation: Callable[[Desk], Act]
 ) -> None:
-    act = situation(desk)
-    before = everything()
-    with overtaken(times=100), pytest.raises(Changed):
-        act()
-    assert everything() == before
-    with overtaken(times=1):
-        act()
-    assert everything() != before
+    stands_being_overtaken(situation(desk))
 
 
 def test_a_letter_without_an_answer_is_shown_without_one_and_of_no_letter_is_nothing_marked(desk: Desk) -> None:

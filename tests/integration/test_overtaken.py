@@ -23,7 +23,6 @@ from chalicelib.desk import (
 )
 from chalicelib.domain.agency_words import Stands
 from chalicelib.domain.city import Agency
-from chalicelib.domain.errors import Changed
 from chalicelib.domain.people import Staff
 from chalicelib.domain.receptions import Reception
 from chalicelib.domain.roots import day_of
@@ -36,7 +35,7 @@ from tests.integration.desks import stand, transferred
 from tests.integration.receiving import MATTER, booked, planned
 from tests.integration.together import step
 from tests.integration.visitor import PASSWORD
-from tests.integration.watching import everything, overtaken
+from tests.integration.watching import stands_being_overtaken
 
 Act = Callable[[], object]
 WANG, LEADER = Staff("wang", "王建国", Role.LAY_SUPERVISOR), Staff("mayor", "高远", Role.LEADER)
@@ -183,16 +182,4 @@ SITUATIONS = [
 def test_whoever_is_overtaken_once_is_served_and_time_after_time_is_told_so(
     now: Desk, situation: Callable[[Desk], Act]
 ) -> None:
-    act = situation(now)
-    before = written()
-    with overtaken(times=100), pytest.raises(Changed):
-        act()
-    assert written() == before
-    with overtaken(times=1):
-        act()
-    assert written() != before
-
-
-def written() -> dict[str, object]:
-    """All that is kept, but for how often an address or a number has asked."""
-    return {key: item for key, item in everything().items() if not key.startswith(("throttle#", "count#"))}
+    stands_being_overtaken(situation(now))

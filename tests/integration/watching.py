@@ -1,14 +1,16 @@
 """What is really in the table, in the queues and in the bucket, and which calls were made."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import boto3
+import pytest
 
 from chalicelib.config import config
+from chalicelib.domain.errors import Changed
 from chalicelib.domain.messages import AnyMessage, Message, Topic
 from chalicelib.gateways import aws, queues
 from chalicelib.storage.records import unpack_message
@@ -147,3 +149,19 @@ def overtaken(times: int) -> Iterator[None]:
 def objects() -> list[str]:
     """The keys in the bucket."""
     return [one["Key"] for one in own("s3").list_objects_v2(Bucket=config().uploads_bucket).get("Contents", [])]
+
+
+def stands_being_overtaken(act: Callable[[], object]) -> None:
+    """Whoever is overtaken time after time is told so, and nothing is written; who is overtaken once is served."""
+    before = written()
+    with overtaken(times=100), pytest.raises(Changed):
+        act()
+    assert written() == before
+    with overtaken(times=1):
+        act()
+    assert written() != before
+
+
+def written() -> dict[str, object]:
+    """All that is kept, but for how often an address or a number has asked."""
+    return {key: item for key, item in everything().items() if not key.startswith(("throttle#", "count#"))}
